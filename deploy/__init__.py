@@ -1,0 +1,1 @@
+"""How Huiyin is put on machines."""

@@ -1,0 +1,1 @@
+"""The embedded stack: PostgreSQL, Kafka and the five services, without Docker or root."""

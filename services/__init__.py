@@ -1,0 +1,1 @@
+"""The five services of Huiyin and its command line."""

@@ -1,0 +1,1 @@
+"""Intake: takes complaints in, keeps the register and everything personal."""

@@ -1,0 +1,1 @@
+"""Reporting: read models, rollups and figures."""

@@ -1,0 +1,1 @@
+"""Routing: judges, grades, assigns and moves cases; owns the directory."""

@@ -1,0 +1,1 @@
+"""Sla: clocks, warnings, breaches and ladders."""

@@ -1,0 +1,1 @@
+"""What all services share: events, delivery, policy language, access, texts, telemetry."""

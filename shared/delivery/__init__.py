@@ -1,0 +1,1 @@
+"""Causal, exactly-once, recoverable delivery: one module a rule."""

@@ -1,0 +1,1 @@
+"""Events: envelope, one module a subject, topics, wire format."""

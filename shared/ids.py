@@ -1,0 +1,35 @@
+"""Identifiers that are computed, not drawn: the same cause always gives the same id, so a retry repeats nothing."""
+
+from uuid import UUID, uuid5
+
+COMPLAINTS = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a001")
+EVENTS = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a002")
+CLOCKS = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a003")
+NOTICES = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a004")
+
+# A separator that no identifier may contain (control characters are refused at the edge), so that
+# ("a", "bc") and ("ab", "c") never meet.
+_SEPARATOR = "\x1f"
+
+
+def complaint_id(source: str, source_id: str) -> UUID:
+    """The id of the complaint that `source` (a feeding system) calls `source_id`."""
+    return uuid5(COMPLAINTS, f"{source}{_SEPARATOR}{source_id}")
+
+
+def event_id(cause: str, event_type: str, discriminator: str) -> UUID:
+    """Delivery rule 1: the id of the event of `event_type` that `cause` brings about.
+
+    `discriminator` tells apart several events of one type with one cause (a complaint id, a clock name).
+    """
+    return uuid5(EVENTS, _SEPARATOR.join((cause, event_type, discriminator)))
+
+
+def clock_id(case: UUID, name: str, round_: int, occurrence: int = 0) -> UUID:
+    """The id of one clock of one case: `name` in the pack, the case's round, the n-th of a cadence."""
+    return uuid5(CLOCKS, _SEPARATOR.join((str(case), name, str(round_), str(occurrence))))
+
+
+def notice_id(cause: UUID, kind: str, recipient: str, channel: str) -> UUID:
+    """The id of one intended notice: one cause tells one recipient one thing once on one channel."""
+    return uuid5(NOTICES, _SEPARATOR.join((str(cause), kind, recipient, channel)))

@@ -1,0 +1,1 @@
+"""The pack language: complaint regimes as data."""

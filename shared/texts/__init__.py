@@ -1,0 +1,1 @@
+"""The message catalogue, Chinese and English."""
