@@ -1,0 +1,171 @@
+"""Events of routing: what happens to a case from admission to closing."""
+
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.envelope import EventData
+
+
+class Words(BaseModel):
+    """A reason in both languages, made of rule, facts and figures: never of what a person wrote."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    zh: str
+    en: str
+
+
+class Validity(BaseModel):
+    """provisional: presumed by the pack until a person confirms or corrects it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    value: str
+    provisional: bool
+    rule: tuple[str, ...] = ()
+    reason: Words
+
+
+class Category(BaseModel):
+    """matched: the pack's keywords that were found, when the category was suggested by them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    code: str
+    provisional: bool
+    matched: tuple[str, ...] = ()
+
+
+class PossibleGrade(BaseModel):
+    """A graver grade that cannot be excluded while `missing` facts are unknown."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    value: str
+    missing: tuple[str, ...]
+    reason: Words
+
+
+class Grade(BaseModel):
+    """value: as text, whatever the pack calls its grades (`1`, `major`)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    value: str
+    rule: tuple[str, ...] = ()
+    reason: Words
+    may_be: tuple[PossibleGrade, ...] = ()
+
+
+class CaseAdmittedV1(EventData):
+    """The case was taken on (受理). by: `pack` where the pack admits of itself, else `person`."""
+
+    event_type: ClassVar[str] = "case.admitted.v1"
+
+    by: str = "pack"
+
+
+class CaseAssessedV1(EventData):
+    """Validity, category and grade, with their reasons; emitted at first and at every change.
+
+    because: registered, amended, repeated (a neighbour's case changed the count), aged, decided (by a person).
+    """
+
+    event_type: ClassVar[str] = "case.assessed.v1"
+
+    validity: Validity
+    category: Category
+    grade: Grade
+    previous_grade: str | None = None
+    because: str = "registered"
+
+
+class CaseAssignedV1(EventData):
+    """department: a unit role of the pack (`property`). person: who answers for it, absent while nobody holds the
+    role. hop: 1 for the first assignment."""
+
+    event_type: ClassVar[str] = "case.assigned.v1"
+
+    department: str
+    person: str | None = None
+    hop: int = 1
+    rule: tuple[str, ...] = ()
+    reason: Words | None = None
+
+
+class CaseAcceptedV1(EventData):
+    """The person in charge took the case over (接单)."""
+
+    event_type: ClassVar[str] = "case.accepted.v1"
+
+    person: str
+
+
+class CaseReturnedV1(EventData):
+    """The person in charge sent the case back to the desk; the words are on `personal.v1`."""
+
+    event_type: ClassVar[str] = "case.returned.v1"
+
+    texts_version: int
+
+
+class CaseFactSetV1(EventData):
+    """Facts decided while handling (coordination needed, cause of delay); the changed ones only."""
+
+    event_type: ClassVar[str] = "case.fact_set.v1"
+
+    facts: dict[str, Any]
+
+
+class CaseProgressedV1(EventData):
+    """A progress entry was written; its words are on `personal.v1`."""
+
+    event_type: ClassVar[str] = "case.progressed.v1"
+
+    texts_version: int
+
+
+class CaseRepliedV1(EventData):
+    """The customer was answered. channel: how. The words are on `personal.v1` under `case:<id>`."""
+
+    event_type: ClassVar[str] = "case.replied.v1"
+
+    channel: str
+    texts_version: int
+
+
+class CaseResolvedV1(EventData):
+    """The matter was handled; follow-up begins."""
+
+    event_type: ClassVar[str] = "case.resolved.v1"
+
+    texts_version: int
+
+
+class CaseFollowedUpV1(EventData):
+    """The customer was called back. reached: somebody answered. satisfied: their word, if reached."""
+
+    event_type: ClassVar[str] = "case.followed_up.v1"
+
+    reached: bool
+    satisfied: bool | None = None
+    texts_version: int
+
+
+class CaseClosedV1(EventData):
+    """ground: one of the pack's closing grounds, or `withdrawn`."""
+
+    event_type: ClassVar[str] = "case.closed.v1"
+
+    ground: str
+    rule: tuple[str, ...] = ()
+
+
+class CaseReopenedV1(EventData):
+    """round: the new round, 2 for the first reopening."""
+
+    event_type: ClassVar[str] = "case.reopened.v1"
+
+    round: int = Field(ge=2)
+    texts_version: int

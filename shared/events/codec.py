@@ -1,0 +1,171 @@
+"""CloudEvents 1.0, Kafka binary mode: events and versioned records to and from Kafka records.
+
+Reading is in two steps, because marks advance by headers alone: `read_envelope` for every record, `read_data` only for
+types a service uses. Headers may hold anything; nothing here raises but `Undecodable`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ValidationError
+
+from shared.clock import format_instant, require_aware
+from shared.events.envelope import Envelope, EventData
+from shared.events.registry import EVENT_TYPES
+
+Model = TypeVar("Model", bound=BaseModel)
+
+Headers = tuple[tuple[str, bytes], ...]
+
+_CONTENT_TYPE = ("content-type", b"application/json")
+_SPEC = ("ce_specversion", b"1.0")
+
+
+class Undecodable(ValueError):
+    """A record that cannot be read. code: for people and metrics, from a closed set; detail: never its content."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A record to be sent. value None is a tombstone."""
+
+    topic: str
+    key: str
+    headers: Headers
+    value: bytes | None
+    event_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A record as it came. headers: UTF-8 ones only, last one wins; broken_header: the name of one that was not."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    headers: Mapping[str, str]
+    value: bytes | None
+    broken_header: str | None = None
+
+
+def clean_headers(raw: Iterable[tuple[str, bytes | None]]) -> tuple[dict[str, str], str | None]:
+    """Readable headers, and the name of the first that is null or not UTF-8 (None if all are fine)."""
+    found: dict[str, str] = {}
+    broken = None
+    for name, value in raw:
+        try:
+            if value is None:
+                raise ValueError(name)
+            found[name] = value.decode()
+        except ValueError:  # UnicodeDecodeError is one
+            broken = broken or name
+    return found, broken
+
+
+def case_headers(envelope: Envelope) -> Headers:
+    """The CloudEvents headers of a case event."""
+    headers = [
+        _SPEC,
+        ("ce_id", str(envelope.id).encode()),
+        ("ce_type", envelope.type.encode()),
+        ("ce_source", f"/huiyin/{envelope.source}".encode()),
+        ("ce_subject", str(envelope.case).encode()),
+        ("ce_time", format_instant(envelope.occurred_at).encode()),
+        ("ce_dataschema", f"urn:huiyin:schema:{envelope.type}".encode()),
+        ("ce_sequence", str(envelope.sequence).encode()),
+        ("ce_after", format_after(envelope.after).encode()),
+        ("ce_project", envelope.project.encode()),
+        ("ce_causationid", envelope.cause.encode()),
+        ("ce_actor", envelope.actor.encode()),
+        _CONTENT_TYPE,
+    ]
+    if envelope.traceparent:
+        headers.append(("traceparent", envelope.traceparent.encode()))
+    return tuple(headers)
+
+
+def record_headers(*, id_: UUID, type_: str, source: str, key: str, version: int, recorded_at: datetime) -> Headers:
+    """The CloudEvents headers of a versioned record; `ce_sequence` is its version."""
+    return (
+        _SPEC,
+        ("ce_id", str(id_).encode()),
+        ("ce_type", type_.encode()),
+        ("ce_source", f"/huiyin/{source}".encode()),
+        ("ce_subject", key.encode()),
+        ("ce_time", format_instant(recorded_at).encode()),
+        ("ce_dataschema", f"urn:huiyin:schema:{type_}".encode()),
+        ("ce_sequence", str(version).encode()),
+        _CONTENT_TYPE,
+    )
+
+
+def read_envelope(record: Incoming) -> Envelope:
+    """The envelope of a case event. Raises Undecodable."""
+    if record.broken_header:
+        raise Undecodable("broken_header", f"header {record.broken_header!r} is null or not UTF-8")
+    if record.key is None:
+        raise Undecodable("no_key", "a case event needs its complaint id as key")
+    headers = record.headers
+    try:
+        case = UUID(headers["ce_subject"])
+        if record.key.decode() != str(case):
+            raise Undecodable("wrong_key", "key and ce_subject differ")
+        sequence = int(headers["ce_sequence"])
+        if sequence < 1:
+            raise Undecodable("broken_header", "ce_sequence starts at 1")
+        return Envelope(
+            id=UUID(headers["ce_id"]),
+            type=headers["ce_type"],
+            source=headers["ce_source"].rpartition("/")[2],
+            case=case,
+            sequence=sequence,
+            after=parse_after(headers.get("ce_after", "")),
+            occurred_at=require_aware(datetime.fromisoformat(headers["ce_time"])),
+            project=headers["ce_project"],
+            cause=headers.get("ce_causationid", ""),
+            actor=headers.get("ce_actor", ""),
+            traceparent=headers.get("traceparent"),
+        )
+    except KeyError as error:
+        raise Undecodable("missing_header", f"header {error.args[0]} is missing") from error
+    except Undecodable:
+        raise
+    except ValueError as error:
+        raise Undecodable("broken_header", type(error).__name__) from error
+
+
+def read_data(type_: str, value: bytes | None) -> EventData:
+    """The typed data of a known type. Raises Undecodable naming the fields, never their content."""
+    return read_model(EVENT_TYPES[type_], value)
+
+
+def read_model(model: type[Model], value: bytes | None) -> Model:
+    """`value` as `model`. Raises Undecodable naming the fields, never their content."""
+    if value is None:
+        raise Undecodable("no_value", "the record has no value")
+    try:
+        return model.model_validate_json(value)
+    except ValidationError as error:
+        places = ", ".join(".".join(str(part) for part in e["loc"]) or "document" for e in error.errors()[:5])
+        raise Undecodable("invalid_data", places) from None
+
+
+def format_after(after: Mapping[str, int]) -> str:
+    """`intake=2,sla=5`, sorted."""
+    return ",".join(f"{source}={sequence}" for source, sequence in sorted(after.items()) if sequence)
+
+
+def parse_after(text: str) -> dict[str, int]:
+    """The reverse of `format_after`. Raises ValueError."""
+    if not text:
+        return {}
+    return {source: int(sequence) for source, _, sequence in (part.partition("=") for part in text.split(","))}

@@ -1,0 +1,111 @@
+"""What every event carries around its data: identity, causes, instants, actor (delivery rule 1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+# Services that put case events on the wire. Each keeps a contiguous sequence per case.
+SOURCES = ("intake", "routing", "sla", "notify")
+
+
+class Need(NamedTuple):
+    """A versioned record an event speaks of: `topic` is reference or personal; any version from `version` on will do."""
+
+    topic: str
+    key: str
+    version: int
+
+
+class EventData(BaseModel):
+    """The data of one event type in one version. Readers ignore fields they do not know (delivery rule 9).
+
+    Enumerated values are plain strings with a documented known set: a reader must expect one it has never seen.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    event_type: ClassVar[str]  # "complaint.registered.v1"
+
+    def needs(self, case: UUID) -> tuple[Need, ...]:
+        """Versioned records this event speaks of: it is held until they are known (delivery rule 2)."""
+        found = []
+        if (version := getattr(self, "personal_version", None)) is not None:
+            found.append(Need("personal", str(case), version))
+        if (version := getattr(self, "texts_version", None)) is not None:
+            found.append(Need("personal", f"case:{case}", version))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The CloudEvents attributes of a case event.
+
+    sequence: 1, 2, 3 … per (case, source), without gaps. after: the highest sequence of each other source that the
+    emitter had applied for this case. occurred_at: when the thing happened, which is not when it was sent.
+    """
+
+    id: UUID
+    type: str
+    source: str
+    case: UUID
+    sequence: int
+    after: Mapping[str, int]
+    occurred_at: datetime
+    project: str
+    cause: str
+    actor: str
+    traceparent: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The type without its version: `complaint.registered`."""
+        return self.type.rpartition(".v")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A case event as services see it: envelope and typed data."""
+
+    envelope: Envelope
+    data: EventData
+
+    @property
+    def id(self) -> UUID:
+        return self.envelope.id
+
+    @property
+    def case(self) -> UUID:
+        return self.envelope.case
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self.envelope.occurred_at
+
+    @property
+    def project(self) -> str:
+        return self.envelope.project
+
+    @property
+    def actor(self) -> str:
+        return self.envelope.actor
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event a service wants to emit; delivery adds id, sequence and `after`.
+
+    cause: the causing event's id, the request's idempotency key, or `clock id:round:level`.
+    discriminator: tells apart several events of one type with one cause.
+    """
+
+    case: UUID
+    data: EventData
+    occurred_at: datetime
+    project: str
+    cause: str
+    actor: str
+    discriminator: str = field(default="")
