@@ -4,10 +4,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import pairwise
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,52 +15,16 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-MINUTES_A_DAY = 24 * 60
+from shared.calendars.hours import MINUTES_A_DAY, Hours, Interval
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_INTERVAL = re.compile(r"^([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Office hours on one day: minutes after local midnight, `start` included, `end` not.
-
-    An `end` above 1440 lies on the following day (22:00-06:00); the hours belong to the day on which they start.
-    """
-
-    start: int
-    end: int
-
-    @classmethod
-    def parse(cls, text: object) -> "Interval":
-        """Read `09:00-12:00`, `22:00-06:00`, `00:00-24:00`. Raises the problem `hours_wrong`."""
-        if isinstance(text, Interval):
-            return text
-        found = _INTERVAL.match(text) if isinstance(text, str) else None
-        if not found:
-            raise PydanticCustomError("hours_wrong", "{value} are no hours", {"value": str(text)[:40]})
-        start = int(found[1]) * 60 + int(found[2])
-        end = int(found[3]) * 60 + int(found[4]) if found[3] else MINUTES_A_DAY
-        if end == start:
-            raise PydanticCustomError("hours_wrong", "{value} are no hours", {"value": text})
-        return cls(start, end if end > start else end + MINUTES_A_DAY)
-
-    def __str__(self) -> str:
-        end = self.end if self.end <= MINUTES_A_DAY else self.end - MINUTES_A_DAY
-        return f"{self.start // 60:02}:{self.start % 60:02}-{end // 60:02}:{end % 60:02}"
-
-
-def _apart(hours: tuple[Interval, ...]) -> tuple[Interval, ...]:
-    ordered = tuple(sorted(hours, key=lambda interval: interval.start))
-    for earlier, later in pairwise(ordered):
-        if later.start < earlier.end:
-            raise PydanticCustomError("hours_overlap", "hours overlap", {"first": str(earlier), "second": str(later)})
-    return ordered
+_DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 
 def _known_zone(name: str) -> str:
@@ -76,33 +38,46 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _nothing(value: object) -> object:
+def none_written(value: object) -> object:
+    """`none` in the file is None: nothing, said on purpose."""
     return None if value == "none" else value
 
 
-Hours = Annotated[
-    tuple[Annotated[Interval, BeforeValidator(Interval.parse), PlainSerializer(str)], ...],
-    Field(max_length=24),
-    AfterValidator(_apart),
-]
+def _iso_day(value: object) -> object:
+    # Pydantic would also take a number for seconds since 1970.
+    if isinstance(value, str) and not _DAY.match(value):
+        raise PydanticCustomError("not_a_date", "{value} is no date", {"value": value[:40]})
+    return value
+
+
+def _reckonable(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise PydanticCustomError("date_far", "{value} is too far", {"value": day.isoformat()})
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_iso_day), AfterValidator(_reckonable)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
+Source = Annotated[str, Field(min_length=1, max_length=500)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class _Value(BaseModel):
+class Value(BaseModel):
+    """What all parts of a calendar share: immutable, and no field we do not know."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Words(_Value):
+class Words(Value):
     """One text in both languages."""
 
     zh: Text
     en: Text
 
 
-class Week(_Value):
+class Week(Value):
     """Office hours of each weekday; a weekday without hours is a rest day."""
 
     mon: Hours = ()
@@ -134,30 +109,30 @@ class WorkingDay(Words):
     hours: Hours | None = Field(default=None, min_length=1)
 
 
-class CalendarDocument(_Value):
+class CalendarDocument(Value):
     """One immutable version of a calendar, complete in itself.
 
     `holidays` and `working_days` are looked up by local date and win over the week. After `known_until` holidays are
     not announced yet, so due instants there are provisional; None says that the calendar never depends on them.
-    `extends` names the calendar and version this one was made from, for reference only.
+    `derived_from` names the calendar version an override was laid upon (`cn-office@1`), for reference only.
     """
 
-    calendar: Code
+    code: Code
     version: Version
-    effective: date
+    effective: Day
     zone: Zone
     title: Words
-    source: Annotated[str, Field(min_length=1, max_length=500)]
+    source: Source
     week: Week
-    holidays: dict[date, Words] = Field(default_factory=dict)
-    working_days: dict[date, WorkingDay] = Field(default_factory=dict)
-    known_until: Annotated[date | None, BeforeValidator(_nothing)] = None
-    extends: str | None = None
+    holidays: dict[Day, Words] = Field(default_factory=dict)
+    working_days: dict[Day, WorkingDay] = Field(default_factory=dict)
+    known_until: Annotated[Day | None, BeforeValidator(none_written)] = None
+    derived_from: str | None = None
 
     @property
     def reference(self) -> str:
         """`cn-office@1`: how events, pins and pages name this version."""
-        return f"{self.calendar}@{self.version}"
+        return f"{self.code}@{self.version}"
 
     @property
     def time_zone(self) -> ZoneInfo:
@@ -191,34 +166,3 @@ class CalendarDocument(_Value):
         if self.known_until is None and (self.holidays or self.working_days):
             raise PydanticCustomError("known_until_missing", "known_until missing", {"at": ()})
         return self
-
-
-class WeekChange(_Value):
-    """The weekdays whose hours an override replaces; an empty list makes a rest day."""
-
-    mon: Hours | None = None
-    tue: Hours | None = None
-    wed: Hours | None = None
-    thu: Hours | None = None
-    fri: Hours | None = None
-    sat: Hours | None = None
-    sun: Hours | None = None
-
-
-class CalendarOverride(_Value):
-    """What a region or project changes in the calendar above it; what it does not name is inherited.
-
-    A date given as None (written `none`) takes away the holiday or make-up working day the base has there.
-    """
-
-    calendar: Code
-    version: Version
-    extends: Code
-    effective: date
-    title: Words
-    source: Annotated[str, Field(min_length=1, max_length=500)]
-    zone: Zone | None = None
-    week: WeekChange = WeekChange()
-    holidays: dict[date, Annotated[Words | None, BeforeValidator(_nothing)]] = Field(default_factory=dict)
-    working_days: dict[date, Annotated[WorkingDay | None, BeforeValidator(_nothing)]] = Field(default_factory=dict)
-    known_until: date | None = None

@@ -4,8 +4,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from shared.calendars.document import LAST_YEAR
 from shared.calendars.wall import first_instant
-from shared.calendars.working import LAST_YEAR, WorkingCalendar
+from shared.calendars.working import WorkingCalendar
 from shared.policy.durations import Count, Duration
 
 _MINUTES = {"min": 1, "h": 60}

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from shared.calendars.document import CalendarDocument
+from shared.calendars.document import FIRST_YEAR, LAST_YEAR, CalendarDocument
 from shared.calendars.wall import DAY, EPOCH_ORDINAL, MINUTE, first_instant, from_micros, micros, steady_spans
-
-FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 
 @dataclass(frozen=True, slots=True)
