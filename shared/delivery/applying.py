@@ -1,0 +1,321 @@
+"""Delivery rules 2 and 3: apply what Kafka brings, once, in causal order; let a bad case fail alone.
+
+Invariants:
+- a batch is one transaction: marks, effects, emitted events, held events and positions commit together or not at all;
+- a data error rolls the batch back and applies it again case by case and event by event; only the failing case parks;
+- an outage raises: the caller backs off and brings the same records again, nothing is parked or lost;
+- a record that cannot be read is a dead letter before it is acknowledged.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from shared.database.engine import is_outage
+from shared.database.unit_of_work import Database, UnitOfWork
+from shared.delivery import held, progress
+from shared.delivery import statements as sql
+from shared.delivery.arrivals import Arrival, Sorted, sort
+from shared.delivery.brake import Brake, BrakePulled
+from shared.delivery.causality import admit
+from shared.delivery.dead_letters import Letter, Seal, bury
+from shared.delivery.subscription import Subscription
+from shared.delivery.transaction import Record
+from shared.events.codec import Incoming, Undecodable
+from shared.events.envelope import Event, EventData, Need
+
+log = structlog.get_logger()
+
+_SWEEP_AFTER = timedelta(seconds=1)
+
+
+class ApplyFailed(Exception):
+    """An event could not be applied; `arrival` is which."""
+
+    def __init__(self, arrival: Arrival) -> None:
+        super().__init__(arrival.envelope.type)
+        self.arrival = arrival
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Decoded data of arrivals and the needs that are not met."""
+
+    data: Mapping[int, EventData]
+    failed: frozenset[int]
+    unmet: frozenset[Need]
+
+
+class Applier:
+    """One service's way of applying records, whoever brings them (Kafka, the scenario harness, an operator)."""
+
+    def __init__(self, database: Database, subscription: Subscription, seal: Seal, brake: Brake | None = None) -> None:
+        self._database = database
+        self._subscription = subscription
+        self._seal = seal
+        self.brake = brake or Brake()
+
+    async def process(self, records: Sequence[Incoming]) -> None:
+        """Apply a batch. Raises on outages and while the brake is pulled: bring the same records again."""
+        self.brake.check()
+        batch = sort(records)
+        try:
+            await self._apply_together(batch)
+        except BrakePulled:
+            raise
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.warning("batch_failed", error=type(error).__name__, cases=len(batch.cases))
+            await self._apply_apart(batch)
+        self.brake.saw(len(batch.cases))
+
+    async def sweep(self) -> None:
+        """Try again what waits for a record that has become known meanwhile."""
+        async with self._database.begin() as unit:
+            before = unit.started - _SWEEP_AFTER
+            cases = list((await unit.connection.execute(sql.CASES_TO_RETRY, {"before": before})).scalars())
+        await self.process_cases(cases)
+
+    async def retry_versions(self) -> None:
+        """After an upgrade: try again what waited for a version this service did not know (rule 9)."""
+        async with self._database.begin() as unit:
+            cases = list((await unit.connection.execute(sql.CASES_WAITING_FOR_VERSION)).scalars())
+        await self.process_cases(cases)
+
+    async def process_cases(self, cases: Iterable[UUID]) -> None:
+        """Try again what is held for these cases."""
+        for case in sorted(set(cases)):
+            await self._apply_alone(case, [])
+
+    # -- the fast way ------------------------------------------------------------------------------------------------
+
+    async def _apply_together(self, batch: Sorted) -> None:
+        async with self._database.begin() as unit:
+            await self._bury_undecodable(unit, batch)
+            changed = await self._apply_records(unit, batch.records)
+            await progress.hear(unit, self._subscription.service, batch.progress)
+            if batch.inbound and self._subscription.apply_inbound:
+                await self._subscription.apply_inbound(unit, batch.inbound)
+            cases = dict(batch.cases)
+            if changed:
+                for case in await held.cases_waiting_for(unit, [record.key for record in changed]):
+                    cases.setdefault(case, [])
+            await self._apply_cases(unit, cases)
+            await progress.save_positions(unit, batch.positions)
+
+    async def _apply_records(self, unit: UnitOfWork, records: Sequence[Record]) -> list[Record]:
+        if not records:
+            return []
+        result = await unit.connection.execute(
+            sql.APPLY_RECORDS,
+            {
+                "topics": [r.topic for r in records],
+                "keys": [r.key for r in records],
+                "versions": [r.version for r in records],
+                "types": [r.type for r in records],
+                "bodies": [r.body for r in records],
+                "now": unit.started,
+            },
+        )
+        changed = [Record(row.topic, row.key, row.version, row.type, row.body) for row in result]
+        if any(record.topic == "reference" for record in changed):
+            await unit.connection.execute(sql.TOUCH_STAMP, {"topic": "reference"})
+        if changed and self._subscription.apply_records:
+            await self._subscription.apply_records(unit, changed)
+        return changed
+
+    async def _apply_cases(self, unit: UnitOfWork, by_case: Mapping[UUID, list[Arrival]], limit: int = 0) -> int:
+        """Apply what is ready of these cases (at most `limit` events of each if given) and hold the rest; returns how
+        many were applied. The cases are locked first, in order."""
+        if not by_case:
+            return 0
+        marks = dict(await unit.delivery.lock(by_case))
+        kept = await held.load(unit, by_case)
+        arrivals = {case: [*(h.arrival for h in kept.get(case, ())), *new] for case, new in by_case.items()}
+        judged = await self._judge(unit, arrivals)
+        ready: list[Arrival] = []
+        holds: list[held.Hold] = []
+        for case, found in arrivals.items():
+            admission = admit(
+                marks[case],
+                found,
+                service=self._subscription.service,
+                judged=self._subscription.judged,
+                blocked=lambda a: self._blocked(a, judged),
+            )
+            now_ready = admission.ready[:limit] if limit else admission.ready
+            late = admission.ready[len(now_ready) :]
+            ready.extend(now_ready)
+            holds.extend(held.Hold(a, waiting_for="next") for a in late)
+            holds.extend(held.Hold(w.arrival, w.waiting_for) for w in admission.waiting)
+            applied = dict(admission.marks.applied)
+            for arrival in reversed(late):
+                applied[arrival.source] = arrival.sequence - 1
+            if now_ready:
+                unit.delivery.advance(case, type(admission.marks)(applied, marks[case].emitted, marks[case].parked))
+        before = {h.place: h for found in kept.values() for h in found}
+        after = {h.place for h in holds}
+        await held.release(unit, [h.arrival for place, h in before.items() if place not in after])
+        # A row that waits for the same as before stays as it is, and with it since when it waits.
+        await held.hold(
+            unit, [h for h in holds if h.place not in before or before[h.place].waiting_for != h.waiting_for]
+        )
+        await self._apply_events(unit, ready, judged)
+        return len(ready)
+
+    async def _apply_events(self, unit: UnitOfWork, ready: Sequence[Arrival], judged: _Judged) -> None:
+        events: list[Event] = []
+        for arrival in ready:
+            if id(arrival) in judged.failed:
+                raise ApplyFailed(arrival) from Undecodable("invalid_data", arrival.envelope.type)
+            if data := judged.data.get(id(arrival)):
+                events.append(arrival.event(data))
+        if events:
+            await self._subscription.apply(unit, events)
+
+    async def _judge(self, unit: UnitOfWork, arrivals: Mapping[UUID, Sequence[Arrival]]) -> _Judged:
+        """Decode what this service uses and ask once for all the records the events speak of."""
+        data: dict[int, EventData] = {}
+        failed: set[int] = set()
+        needs: set[Need] = set()
+        for case, found in arrivals.items():
+            for arrival in found:
+                if arrival.envelope.type in self._subscription.types:
+                    try:
+                        data[id(arrival)] = arrival.decode()
+                    except Undecodable:
+                        failed.add(id(arrival))
+                    else:
+                        needs.update(self._needs(data[id(arrival)], case))
+        return _Judged(data, frozenset(failed), frozenset(await unit.delivery.unmet(needs)))
+
+    def _needs(self, data: EventData, case: UUID) -> list[Need]:
+        return [need for need in data.needs(case) if need.topic in self._subscription.record_topics]
+
+    def _blocked(self, arrival: Arrival, judged: _Judged) -> str | None:
+        type_ = arrival.envelope.type
+        if type_ not in self._subscription.types:
+            # Rule 9: a name we use in a version we do not know waits for us to be upgraded.
+            return f"version:{type_}" if arrival.envelope.name in self._subscription.names else None
+        if data := judged.data.get(id(arrival)):
+            for need in self._needs(data, arrival.envelope.case):
+                if need in judged.unmet:
+                    return need.key
+        return None
+
+    # -- the careful way ---------------------------------------------------------------------------------------------
+
+    async def _apply_apart(self, batch: Sorted) -> None:
+        async with self._database.begin() as unit:
+            await self._bury_undecodable(unit, batch)
+            await progress.hear(unit, self._subscription.service, batch.progress)
+        for record in batch.records:
+            await self._apply_record_alone(record)
+        for incoming in batch.inbound:
+            await self._apply_inbound_alone(incoming)
+        for case, arrivals in sorted(batch.cases.items()):
+            await self._apply_alone(case, arrivals)
+        async with self._database.begin() as unit:
+            await progress.save_positions(unit, batch.positions)
+
+    async def _apply_alone(self, case: UUID, arrivals: list[Arrival]) -> None:
+        """One event a transaction, so that the failing one is known and all before it stand."""
+        new = arrivals
+        while True:
+            try:
+                async with self._database.begin() as unit:
+                    applied = await self._apply_cases(unit, {case: new}, limit=1)
+            except Exception as error:
+                if is_outage(error):
+                    raise
+                await self._park(case, new, error)
+                return
+            if not applied:
+                return
+            new = []
+
+    async def _park(self, case: UUID, arrivals: Sequence[Arrival], error: Exception) -> None:
+        """Rule 3: this case waits for a person; every other goes on."""
+        self.brake.count_failure()
+        cause = error.__cause__ if isinstance(error, ApplyFailed) and error.__cause__ else error
+        name = f"{type(cause).__name__} {getattr(getattr(cause, 'orig', None), 'sqlstate', '')}".strip()
+        async with self._database.begin() as unit:
+            marks = (await unit.delivery.lock([case]))[case]
+            kept = (await held.load(unit, [case])).get(case, [])
+            found = [*(h.arrival for h in kept), *arrivals]
+            judged = await self._judge(unit, {case: found})
+            admission = admit(
+                marks,
+                found,
+                service=self._subscription.service,
+                judged=self._subscription.judged,
+                blocked=lambda a: self._blocked(a, judged),
+            )
+            holds = [held.Hold(a, "parked") for a in admission.ready[1:]]
+            holds += [held.Hold(w.arrival, w.waiting_for) for w in admission.waiting]
+            if admission.ready:
+                holds.append(held.Hold(admission.ready[0], "parked", "failed", name))
+            await held.hold(unit, holds)
+            await unit.connection.execute(sql.PARK_CASE, {"case_id": case, "reason": name, "now": unit.started})
+        log.error("case_parked", case=str(case), error=name, exc_info=_where(cause))
+
+    async def _apply_record_alone(self, record: Record) -> None:
+        try:
+            async with self._database.begin() as unit:
+                changed = await self._apply_records(unit, [record])
+                waiting = await held.cases_waiting_for(unit, [record.key]) if changed else []
+        except Exception as error:
+            if is_outage(error):
+                raise
+            incoming = Incoming(f"{record.topic}.v1", -1, record.version, record.key.encode(), {}, None)
+            await self._bury_alone(Letter(incoming, "failed", f"{record.type}: {type(error).__name__}"))
+        else:
+            await self.process_cases(waiting)
+
+    async def _apply_inbound_alone(self, incoming: Incoming) -> None:
+        if not self._subscription.apply_inbound:
+            return
+        try:
+            async with self._database.begin() as unit:
+                await self._subscription.apply_inbound(unit, [incoming])
+        except Exception as error:
+            if is_outage(error):
+                raise
+            await self._bury_alone(Letter(incoming, "failed", type(error).__name__))
+
+    # -- what cannot be read -----------------------------------------------------------------------------------------
+
+    async def _bury_alone(self, letter: Letter) -> None:
+        async with self._database.begin() as unit:
+            await bury(unit, [letter], self._seal)
+
+    async def _bury_undecodable(self, unit: UnitOfWork, batch: Sorted) -> None:
+        letters = [Letter(record, error.code, error.detail) for record, error in batch.undecodable]
+        if not await bury(unit, letters, self._seal):
+            return
+        for record, _ in batch.undecodable:
+            if case := _case_of(record):
+                # Something of this case is missing for good until a person says what to do: it must not go on.
+                await unit.delivery.lock([case])
+                await unit.connection.execute(
+                    sql.PARK_CASE, {"case_id": case, "reason": "dead_letter", "now": unit.started}
+                )
+
+
+def _case_of(record: Incoming) -> UUID | None:
+    if record.topic not in {"complaints.v1", "notices.v1"} or record.key is None:
+        return None
+    try:
+        return UUID(record.key.decode())
+    except ValueError:
+        return None
+
+
+def _where(error: BaseException) -> bool:
+    # Stack traces show code, not values, but an exception's own words may quote data: only tracebacks of our own
+    # programming errors are logged.
+    return isinstance(error, (AttributeError, KeyError, TypeError, AssertionError))

@@ -1,0 +1,101 @@
+"""Sorting what Kafka brings: case events by case, versioned records, progress, inbound; and what cannot be read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from shared.delivery.transaction import Record
+from shared.events.codec import Incoming, Undecodable, read_data, read_envelope
+from shared.events.envelope import Envelope, Event, EventData
+
+_CASE_TOPICS = frozenset({"complaints.v1", "notices.v1"})
+_RECORD_TOPICS = frozenset({"reference.v1", "personal.v1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A case event as it came or was held: envelope and the record it was read from."""
+
+    envelope: Envelope
+    record: Incoming
+
+    @property
+    def source(self) -> str:
+        return self.envelope.source
+
+    @property
+    def sequence(self) -> int:
+        return self.envelope.sequence
+
+    @property
+    def after(self) -> Mapping[str, int]:
+        return self.envelope.after
+
+    def decode(self) -> EventData:
+        """The typed data. Raises Undecodable."""
+        return read_data(self.envelope.type, self.record.value)
+
+    def event(self, data: EventData) -> Event:
+        return Event(self.envelope, data)
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A batch by kind. undecodable: records whose headers cannot be read, with why."""
+
+    cases: dict[UUID, list[Arrival]] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
+    progress: list[Incoming] = field(default_factory=list)
+    inbound: list[Incoming] = field(default_factory=list)
+    duties: list[Incoming] = field(default_factory=list)
+    undecodable: list[tuple[Incoming, Undecodable]] = field(default_factory=list)
+    positions: dict[tuple[str, int], int] = field(default_factory=dict)
+
+
+def sort(records: Iterable[Incoming]) -> Sorted:
+    """Sort a batch. Never raises: what cannot be read is in `undecodable`."""
+    found = Sorted()
+    newest: dict[tuple[str, str], Record] = {}
+    for record in records:
+        if record.offset >= 0:
+            found.positions[record.topic, record.partition] = record.offset + 1
+        try:
+            if record.topic in _CASE_TOPICS:
+                envelope = read_envelope(record)
+                found.cases.setdefault(envelope.case, []).append(Arrival(envelope, record))
+            elif record.topic in _RECORD_TOPICS:
+                read = read_record(record)
+                known = newest.get((read.topic, read.key))
+                # Within a batch only the newest version of a key counts; a statement may touch a row once.
+                if known is None or known.version < read.version:
+                    newest[read.topic, read.key] = read
+            elif record.topic == "progress.v1":
+                found.progress.append(record)
+            elif record.topic == "duties.v1":
+                found.duties.append(record)
+            else:
+                found.inbound.append(record)
+        except Undecodable as error:
+            found.undecodable.append((record, error))
+    found.records.extend(newest.values())
+    return found
+
+
+def read_record(record: Incoming) -> Record:
+    """A versioned record from its headers; the body stays as it is. Raises Undecodable."""
+    if record.broken_header:
+        raise Undecodable("broken_header", f"header {record.broken_header!r} is null or not UTF-8")
+    if not record.key:
+        raise Undecodable("no_key", "a versioned record needs a key")
+    try:
+        return Record(
+            topic=record.topic.removesuffix(".v1"),
+            key=record.key.decode(),
+            version=int(record.headers["ce_sequence"]),
+            type=record.headers["ce_type"],
+            body=record.value,
+        )
+    except KeyError as error:
+        raise Undecodable("missing_header", f"header {error.args[0]} is missing") from error
+    except ValueError as error:
+        raise Undecodable("broken_header", type(error).__name__) from error

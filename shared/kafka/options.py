@@ -1,0 +1,48 @@
+"""Every client option in one place, so that a change of client stays cheap."""
+
+import ssl
+from typing import Any
+
+from shared.settings import KafkaSettings
+
+
+def connection(settings: KafkaSettings) -> dict[str, Any]:
+    """Where and how to connect: for producer, consumer and admin client alike."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": settings.bootstrap,
+        "security_protocol": settings.security,
+        "request_timeout_ms": 15_000,
+        "metadata_max_age_ms": 30_000,
+        "retry_backoff_ms": 100,
+    }
+    if settings.security.endswith("SSL"):
+        options["ssl_context"] = ssl.create_default_context(cafile=settings.ca_file)
+    if settings.security.startswith("SASL"):
+        options |= {
+            "sasl_mechanism": settings.mechanism,
+            "sasl_plain_username": settings.username,
+            "sasl_plain_password": settings.password.get_secret_value() if settings.password else None,
+        }
+    return options
+
+
+# Idempotent with acks=all: a retry inside the client neither doubles nor reorders a partition.
+PRODUCER: dict[str, Any] = {
+    "enable_idempotence": True,
+    "acks": "all",
+    "linger_ms": 2,
+    "max_batch_size": 262_144,
+    "max_request_size": 2_097_152,
+}
+
+# A blocked event loop must not get the member expelled (45 s); a dead one is replaced within that time.
+CONSUMER: dict[str, Any] = {
+    "auto_offset_reset": "earliest",
+    "session_timeout_ms": 45_000,
+    "heartbeat_interval_ms": 3_000,
+    "max_poll_interval_ms": 300_000,
+    "fetch_max_wait_ms": 100,
+}
+
+BATCH_TIMEOUT_MS = 50
+BATCH_RECORDS = 500
