@@ -1,1 +1,1 @@
-"""The message catalogue, Chinese and English."""
+"""Every sentence a person reads, in Chinese and English: a module per subject, rendered late from code and parameters."""

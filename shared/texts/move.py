@@ -1,0 +1,16 @@
+"""What can be done with a case: the product's basic moves."""
+
+from shared.texts.catalogue import Text
+
+TEXTS = {
+    "move.none": Text("无", "nothing"),
+    "move.assess": Text("研判", "assess"),
+    "move.accept": Text("接单", "accept"),
+    "move.return": Text("退单", "return"),
+    "move.progress": Text("登记进展", "record progress"),
+    "move.reply": Text("答复客户", "reply"),
+    "move.resolve": Text("办结", "resolve"),
+    "move.follow-up": Text("回访", "follow up"),
+    "move.close": Text("关闭", "close"),
+    "move.reopen": Text("重新打开", "reopen"),
+}
