@@ -10,11 +10,8 @@ _OUTAGES = ("08", "40", "53", "57")
 
 def create_engine(url: str, schema: str, *, pool_size: int = 10) -> AsyncEngine:
     """An engine for `postgresql+asyncpg://…` (plain `postgresql://` is taken too) working in `schema`."""
-    address = make_url(url)
-    if address.drivername in {"postgresql", "postgres"}:
-        address = address.set(drivername="postgresql+asyncpg")
     return create_async_engine(
-        address,
+        asyncpg_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
@@ -32,6 +29,14 @@ def create_engine(url: str, schema: str, *, pool_size: int = 10) -> AsyncEngine:
             },
         },
     )
+
+
+def asyncpg_url(url: str) -> str:
+    """`url` for the asyncpg driver, whichever of its usual forms it has."""
+    address = make_url(url)
+    if address.drivername in {"postgresql", "postgres"}:
+        address = address.set(drivername="postgresql+asyncpg")
+    return address.render_as_string(hide_password=False)
 
 
 def is_outage(error: BaseException) -> bool:

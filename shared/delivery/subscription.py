@@ -34,15 +34,15 @@ class Subscription:
     record_topics: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        topics = set(self.topics)
+        topics = {topic.name for topic in self.topics}
         object.__setattr__(self, "names", frozenset(t.rpartition(".v")[0] for t in self.types))
         object.__setattr__(
-            self, "judged", frozenset(source for source, topic in CASE_TOPIC_OF_SOURCE.items() if topic in topics)
+            self, "judged", frozenset(source for source, topic in CASE_TOPIC_OF_SOURCE.items() if topic.name in topics)
         )
         object.__setattr__(
             self,
             "record_topics",
-            frozenset(topic.name.removesuffix(".v1") for topic in topics if topic.name in _RECORD_TOPICS),
+            frozenset(topic.removesuffix(".v1") for topic in topics if topic in _RECORD_TOPICS),
         )
 
 

@@ -25,7 +25,7 @@ from shared.events.codec import format_after
 from shared.events.envelope import SOURCES, Draft, Need
 from shared.events.records import RecordData
 from shared.events.topics import CASE_TOPIC_OF_SOURCE
-from shared.telemetry.tracing import current_trace_id, current_traceparent
+from shared.telemetry.tracing import current_trace_id, traceparent_of_current
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Delivery:
             return
         await self.lock(draft.case for draft in drafts)
         topic = CASE_TOPIC_OF_SOURCE[self._service].name
-        traceparent = current_traceparent()
+        traceparent = traceparent_of_current()
         rows = []
         for draft in drafts:
             marks = self._marks[draft.case]
