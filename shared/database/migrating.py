@@ -88,7 +88,7 @@ def _upgrade(connection: Connection, service: str) -> None:
         return script._upgrade_revs("head", revision)  # type: ignore[arg-type]  # noqa: SLF001  # what alembic's own command does
 
     with EnvironmentContext(Config(), script, fn=steps) as environment:
-        environment.configure(connection=connection, version_table_schema=service)  # type: ignore[arg-type]
+        environment.configure(connection=connection, version_table_schema=service)
         environment.run_migrations()
 
 

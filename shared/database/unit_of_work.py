@@ -28,7 +28,7 @@ class UnitOfWork:
 
 
 class Database:
-    """One service's door to PostgreSQL; `after_commit` is called once a transaction that queued events is durable."""
+    """One service's door to PostgreSQL; `after_commit` is called once a transaction that left work to do is durable."""
 
     def __init__(self, url: str, service: str, clock: Clock, *, pool_size: int = 10) -> None:
         self.service = service
@@ -45,7 +45,7 @@ class Database:
             await unit.delivery.flush()
             if self.clock.now() - unit.started > LONGEST_WRITE * 0.8:
                 raise TransactionTooLong(self.service)
-        if unit.delivery.emitted:
+        if unit.delivery.wakes:
             for signal in self.after_commit:
                 signal()
 

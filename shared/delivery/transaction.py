@@ -49,7 +49,7 @@ class Delivery:
         self._marks: dict[UUID, Marks] = {}
         self._dirty: set[UUID] = set()
         self._new: set[UUID] = set()
-        self.emitted = False
+        self.wakes = False  # set when there is something to do after the commit: events to relay, notices to send
 
     # -- cases -------------------------------------------------------------------------------------------------------
 
@@ -176,7 +176,7 @@ class Delivery:
     async def lock_record(self, topic: str, key: str) -> Record | None:
         """One record, locked until commit, for reading and writing it back."""
         row = (await self._connection.execute(sql.LOCK_RECORD, {"topic": topic, "key": key})).one_or_none()
-        return row and Record(topic, key, row.version, row.type, row.body)
+        return Record(topic, key, row.version, row.type, row.body) if row else None
 
     async def unmet(self, needs: Iterable[Need]) -> set[Need]:
         """Which of these needs are not met yet. An erased record meets every need: there is nothing to wait for."""
@@ -231,7 +231,7 @@ class Delivery:
                  "traceparents", "occurred")  # fmt: skip
         columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
         await self._connection.execute(sql.APPEND_EVENTS, {**columns, "now": self.started})
-        self.emitted = True
+        self.wakes = True
 
 
 def _lock_number(scope: str) -> int:
