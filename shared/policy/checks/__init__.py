@@ -1,0 +1,1 @@
+"""What is checked when a pack is loaded, a module per kind of mistake."""

@@ -1,0 +1,17 @@
+"""AR: what is kept, under which index and how long. Parsed and checked for references; not executed here."""
+
+from pydantic import StrictBool
+
+from shared.policy.document.entry import Condition, Entry, FormName, Many, RoleName
+from shared.policy.document.limits import Timing
+
+
+class Archive(Entry):
+    """What is filed: forms, their index, whether apart from the rest, and for how long."""
+
+    by: RoleName | None = None
+    keep: Many[FormName] = ()
+    when: Condition | None = None
+    index: str | None = None
+    separate: StrictBool = False
+    retention: Timing | None = None

@@ -1,0 +1,21 @@
+"""LD: levels that a breached limit or a dissatisfied customer climbs, each told to somebody."""
+
+from shared.policy.document.clocks import Warning
+from shared.policy.document.entry import Entry, EventName, Labelled, Many, RoleName
+from shared.policy.document.limits import Timing
+
+
+class Level(Entry):
+    """One level: who is told, and which slip goes out."""
+
+    tell: Many[RoleName]
+    slip: str | None = None
+
+
+class Ladder(Labelled):
+    """The levels of one kind of lateness; the next one is climbed each time `each` has passed."""
+
+    on: Many[EventName]
+    levels: tuple[Level, ...]
+    each: Timing | None = None
+    before: Warning | None = None

@@ -1,0 +1,20 @@
+"""RP: duties with a document. Parsed and checked for references; not executed here."""
+
+from typing import Literal
+
+from shared.policy.document.entry import Condition, FormName, Labelled, Many, RoleName
+
+
+class Report(Labelled):
+    """A report: how often, due when (`day 10` or `none`), over which cases, by whom and to whom."""
+
+    every: Literal["week", "month", "quarter", "half_year", "year"]
+    due: str
+    covers: Literal["previous_month", "previous_quarter", "previous_year"] | None = None
+    of: Literal["cases"] = "cases"
+    where: Condition | None = None
+    content: Many[str] = ()
+    form: FormName | None = None
+    by: RoleName
+    to: Many[RoleName] = ()
+    reviewed_by: RoleName | None = None

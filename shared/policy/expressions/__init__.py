@@ -1,0 +1,1 @@
+"""Conditions: the subset of the Common Expression Language that packs use, compiled, evaluated and explained."""

@@ -1,0 +1,120 @@
+"""What is known of one case when its pack is asked, and how conditions see it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.policy.ages import WorkingCalendar
+from shared.policy.expressions.condition import Compiled, Known
+from shared.policy.expressions.functions import Moment
+from shared.policy.pack import Pack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the asking service knows beside the facts. None means unknown; instants are time-zone aware.
+
+    `decided` holds decisions and step results by name (`category`, `validity`, `grade`), `records` the filled fields
+    and the kinds of evidence at hand, `happened` the events of the current round (since the last reopening).
+    """
+
+    now: datetime
+    zone: tzinfo = ZoneInfo("Asia/Shanghai")
+    calendar: WorkingCalendar | None = None
+    happened: Collection[str] = frozenset()
+    decided: Mapping[str, int | str] = field(default_factory=dict)
+    records: Mapping[str, object] = field(default_factory=dict)
+    contact_type: str | None = None
+    channel: str | None = None
+    medium: str | None = None
+    reply_medium: str | None = None
+    registered_at: datetime | None = None
+    arisen_at: datetime | None = None
+    open: bool | None = True
+    off_hours: bool | None = None
+    contactable: bool | None = None
+    anonymous: bool | None = None
+    agreement: bool | None = False
+    rounds: int | None = 0
+    reopened_count: int | None = 0
+    customer_response: str | None = None
+    compensated: bool | None = False
+
+
+class Situation:
+    """One case as the conditions of one pack see it: facts, measures, decisions, and what follows from them."""
+
+    def __init__(self, pack: Pack, facts: Mapping[str, object], measures: Mapping[str, int], context: Context) -> None:
+        self._pack = pack
+        self._facts = facts
+        self._measures = measures
+        self._context = context
+        self.moment = Moment(context.now, context.zone, pack.count, context.happened, context.calendar)
+
+    def known(self, names: Iterable[str], *, presuming: bool = False) -> Known:
+        """The known values of `names`; with `presuming`, an unknown fact counts as its `unknown_as`."""
+        values = {}
+        for name in names:
+            value = self.value(name, presuming=presuming)
+            if value is not None:
+                values[name] = value
+        return Known(self._pack.environment, values)
+
+    def answer(self, condition: Compiled | None, *, presuming: bool = True) -> bool | None:
+        """Whether the condition holds; None where an unknown fact decides. No condition holds always."""
+        return True if condition is None else condition.value(self.known(condition.names, presuming=presuming))
+
+    def value(self, name: str, *, presuming: bool = False) -> Any:
+        """The value of one name as conditions take it, or None when it is unknown."""
+        fact = self._pack.document.facts.get(name)
+        if fact is None:
+            return self._other(name)
+        value = self._facts.get(name)
+        if value is None and fact.derive is not None:
+            value = self._derived(name, presuming=presuming)
+        if value is None and presuming:
+            value = fact.unknown_as
+        return self._local_midnight(value)
+
+    def missing(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Of `names` those that are unknown and can be asked, in the order of the pack."""
+        asked = {part for name in names for part in self._askable(name)}
+        return tuple(name for name in self._pack.names if name in asked)
+
+    def _askable(self, name: str) -> list[str]:
+        if self.value(name) is not None:
+            return []
+        fact = self._pack.document.facts.get(name)
+        if fact is None or fact.derive is None:
+            return [name]
+        if fact.derive.max_known:
+            return [part for source in fact.derive.max_known for part in self._askable(source)]
+        expression = self._pack.conditions["facts", name, "derive", "expression"]
+        return [part for source in sorted(expression.names) for part in self._askable(source)]
+
+    def _derived(self, name: str, *, presuming: bool) -> Any:
+        fact = self._pack.document.facts[name]
+        if fact.derive is not None and fact.derive.max_known:
+            known = [self.value(source) for source in fact.derive.max_known]
+            return max((value for value in known if value is not None), default=None)
+        expression = self._pack.conditions["facts", name, "derive", "expression"]
+        return expression.value(self.known(expression.names, presuming=presuming))
+
+    def _other(self, name: str) -> Any:
+        if name in self._pack.document.measures:
+            return self._measures.get(name, 0)
+        context = self._context
+        if name in context.decided:
+            return context.decided[name]
+        if name == "medium" and context.medium is None and context.channel is not None:
+            return self._pack.channels.get(context.channel)
+        if hasattr(context, name):
+            return getattr(context, name)
+        return self._local_midnight(context.records.get(name))
+
+    def _local_midnight(self, value: Any) -> Any:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return datetime.combine(value, time.min, self._context.zone)
+        return value
