@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
-Language = Literal["zh", "en"]
+from shared.texts.catalogue import Language
 
 # code: (Chinese, English); each says what is wrong and what to do.
 _WORDS: dict[str, tuple[str, str]] = {

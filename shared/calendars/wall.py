@@ -8,12 +8,12 @@ MINUTE = 60_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = EPOCH.toordinal()
 
-_TICK = timedelta(microseconds=1)
+TICK = timedelta(microseconds=1)
 
 
 def micros(instant: datetime) -> int:
     """Microseconds from 1970 to `instant`: integers, so that sums of working time stay exact."""
-    return (instant - EPOCH) // _TICK
+    return (instant - EPOCH) // TICK
 
 
 def from_micros(value: int) -> datetime:
@@ -38,7 +38,7 @@ def first_instant(day: date, time_of_day: timedelta, zone: ZoneInfo) -> datetime
 def offset_at(zone: ZoneInfo, at: int) -> int:
     """By how many microseconds clocks in `zone` are ahead of UTC at the instant `at` (microseconds)."""
     offset = from_micros(at).astimezone(zone).utcoffset()
-    return 0 if offset is None else offset // _TICK
+    return 0 if offset is None else offset // TICK
 
 
 def steady_spans(zone: ZoneInfo, start: int, end: int) -> list[tuple[int, int, int]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from shared.calendars.document import FIRST_YEAR, LAST_YEAR, CalendarDocument
-from shared.calendars.wall import DAY, EPOCH_ORDINAL, MINUTE, first_instant, from_micros, micros, steady_spans
+from shared.calendars.wall import DAY, EPOCH_ORDINAL, MINUTE, TICK, first_instant, from_micros, micros, steady_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,33 @@ class WorkingCalendar:
     def compile(cls, document: CalendarDocument) -> "WorkingCalendar":
         return cls(document)
 
-    def working_seconds(self, start: datetime, end: datetime) -> float:
-        """Seconds of office hours in [start, end); 0 if `end` is not later."""
+    def working_time(self, start: datetime, end: datetime) -> timedelta:
+        """Office hours in [start, end); nothing if `end` is not later."""
         a, b = micros(start), micros(end)
         if b <= a:
-            return 0.0
+            return timedelta(0)
         compiled = self._covering(a, b)
-        return (compiled.worked(b) - compiled.worked(a)) / 1_000_000
+        return timedelta(microseconds=compiled.worked(b) - compiled.worked(a))
+
+    def after_working_time(self, start: datetime, time: timedelta) -> datetime:
+        """The first instant by which `time` in office hours has passed since `start`."""
+        if time <= timedelta(0):
+            return start
+        at = micros(start)
+        compiled = self._covering(at, at)
+        target = compiled.worked(at) + time // TICK
+        while target > compiled.before[-1]:
+            compiled = self._further(compiled)
+        index = bisect_left(compiled.before, target) - 1
+        return from_micros(compiled.starts[index] + target - compiled.before[index])
+
+    def working_seconds(self, start: datetime, end: datetime) -> float:
+        """`working_time` in seconds."""
+        return self.working_time(start, end).total_seconds()
 
     def add_working(self, start: datetime, seconds: float) -> datetime:
-        """The first instant by which `seconds` of office hours have passed since `start`."""
-        return self._at_worked(start, round(seconds * 1_000_000))
+        """`after_working_time` in seconds."""
+        return self.after_working_time(start, timedelta(seconds=seconds))
 
     def nth_working_day(self, start: datetime, n: int, start_day: Literal["excluded", "included"]) -> date:
         """The local date of the nth working day (n >= 1) from `start`.
@@ -108,17 +124,6 @@ class WorkingCalendar:
         last = bisect_left(compiled.starts, b)
         runs = ((max(compiled.starts[i], a), min(compiled.ends[i], b)) for i in range(first, last))
         return [(from_micros(low), from_micros(high)) for low, high in runs if low < high]
-
-    def _at_worked(self, start: datetime, needed: int) -> datetime:
-        if needed <= 0:
-            return start
-        at = micros(start)
-        compiled = self._covering(at, at)
-        target = compiled.worked(at) + needed
-        while target > compiled.before[-1]:
-            compiled = self._further(compiled)
-        index = bisect_left(compiled.before, target) - 1
-        return from_micros(compiled.starts[index] + target - compiled.before[index])
 
     def _covering(self, low: int, high: int) -> _Compiled:
         compiled = self._compiled
