@@ -146,3 +146,12 @@ class Unavailable(Refused):
 def invalid(pointer: str, code: str, **params: Any) -> Invalid:
     """The refusal of one field: `raise invalid("/facts/people", "too_large", max=10_000)`."""
     return Invalid(FieldError(pointer, code, params))
+
+
+class CannotStart(Exception):
+    """A setting or stored data forbid the start. `startup.<code>` is its text; params never hold a secret."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params

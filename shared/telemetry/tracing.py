@@ -4,6 +4,8 @@ The provider is kept here and never made OpenTelemetry's global one: with a glob
 requests by itself, and other libraries what they please, personal data included.
 """
 
+import random
+import re
 from collections.abc import Mapping, Sequence
 from contextvars import Token
 from types import TracebackType
@@ -15,16 +17,19 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
-from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.trace.span import INVALID_SPAN
 
 Attributes = Mapping[str, str | int | float | bool]
 
 _INSTRUMENTATION = "huiyin"
+_TRACEPARENT = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
+_FLAGS = (TraceFlags(0), TraceFlags(1))
 _ids = RandomIdGenerator()
 _provider: TracerProvider | None = None
 _tracer: trace.Tracer | None = None
+_ratio = 0.0
 
 
 def start_tracing(
@@ -40,20 +45,21 @@ def start_tracing(
     endpoint: base URL of an OTLP/HTTP collector (`http://collector:4318`). ratio: share of new traces recorded; a
     trace that comes in keeps the decision made upstream. processors: further receivers, such as a test's exporter.
     """
-    global _provider, _tracer  # noqa: PLW0603  one process records to one place
+    global _provider, _tracer, _ratio  # noqa: PLW0603  one process records to one place
     receivers = list(processors)
     if endpoint:
         receivers.append(BatchSpanProcessor(_otlp_exporter(endpoint)))
     if not receivers:
         return None
     _provider = TracerProvider(
-        sampler=ParentBased(TraceIdRatioBased(ratio)),
+        sampler=ParentBased(ALWAYS_ON),  # whether a new trace is recorded, SpanFrom decides before the SDK is asked
         resource=Resource.create({"service.name": service, "service.version": version}),
         shutdown_on_exit=False,
     )
     for receiver in receivers:
         _provider.add_span_processor(receiver)
     _tracer = _provider.get_tracer(_INSTRUMENTATION, version)
+    _ratio = ratio
     return _provider
 
 
@@ -92,22 +98,11 @@ def current_trace_id() -> str | None:
 
 def parse_traceparent(traceparent: str | None) -> SpanContext | None:
     """The context a `traceparent` names, or None if there is none or it is not well formed."""
-    if traceparent is None or len(traceparent) < 55:
+    found = _TRACEPARENT.fullmatch(traceparent) if traceparent else None
+    # Only versions after 00 may go on behind the flags.
+    if found is None or (found[5] and found[1] == "00"):
         return None
-    version, trace_id, span_id, flags = traceparent[:2], traceparent[3:35], traceparent[36:52], traceparent[53:55]
-    if traceparent[2] + traceparent[35] + traceparent[52] != "---" or version == "ff":
-        return None
-    if traceparent[55:56] not in ("", "-") or (version == "00" and len(traceparent) > 55):
-        return None
-    digits = version + trace_id + span_id + flags
-    if not digits.isascii() or not digits.isalnum() or digits != digits.lower():
-        return None
-    try:
-        context = SpanContext(int(trace_id, 16), int(span_id, 16), True, TraceFlags(int(flags, 16) & 1))
-        int(version, 16)
-    except ValueError:
-        return None
-    return context if context.is_valid else None
+    return SpanContext(int(found[2], 16), int(found[3], 16), True, _FLAGS[int(found[4], 16) & 1])
 
 
 def span_from(
@@ -149,22 +144,24 @@ class SpanFrom:
 
     def __enter__(self) -> Span:
         parent = self._parent
-        if _tracer is not None and (parent is None or parent.trace_flags & 1):
-            self._span = _tracer.start_span(
-                self._name,
-                context=trace.set_span_in_context(NonRecordingSpan(parent), otel_context.Context())
-                if parent
-                else otel_context.Context(),
-                kind=self._kind,
-                attributes=self._attributes,
-                links=[Link(cause) for cause in map(parse_traceparent, self._links) if cause],
-            )
+        if _tracer is not None and (parent.trace_flags & 1 if parent else random.random() < _ratio):  # noqa: S311
+            self._span = self._start(_tracer)
         else:
             self._span = NonRecordingSpan(
-                parent or SpanContext(_ids.generate_trace_id(), _ids.generate_span_id(), False, TraceFlags(0))
+                parent or SpanContext(_ids.generate_trace_id(), _ids.generate_span_id(), False, _FLAGS[0])
             )
         self._token = otel_context.attach(trace.set_span_in_context(self._span))
         return self._span
+
+    def _start(self, tracer: trace.Tracer) -> Span:
+        nowhere = otel_context.Context()
+        return tracer.start_span(
+            self._name,
+            context=trace.set_span_in_context(NonRecordingSpan(self._parent), nowhere) if self._parent else nowhere,
+            kind=self._kind,
+            attributes=self._attributes,
+            links=[Link(cause) for cause in map(parse_traceparent, self._links) if cause],
+        )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -1,1 +1,1 @@
-"""Every sentence a person reads, in Chinese and English: a module per subject, rendered late from code and parameters."""
+"""Every sentence a person reads, in Chinese and English: one module per subject, rendered late."""

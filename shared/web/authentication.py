@@ -75,7 +75,7 @@ Caller = Annotated[Principal, Depends(_caller)]
 
 
 def require(*roles: str) -> Callable[..., Awaitable[Principal]]:
-    """A dependency that passes only callers with one of `roles`: `Annotated[Principal, Depends(require("operator"))]`."""
+    """A dependency passing only callers with one of `roles`: `Annotated[Principal, Depends(require("operator"))]`."""
 
     async def required(caller: Caller) -> Principal:
         if not caller.has_role(*roles):

@@ -17,7 +17,7 @@ _ASK_FIRST = (b"cache-control", b"no-cache")
 
 
 class SecurityHeaders:
-    """Pure ASGI middleware. Static files are kept and revalidated by ETag; all else is `no-store` unless it says more."""
+    """Pure ASGI middleware. Static files are revalidated by ETag; the rest is `no-store` unless it says more."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
