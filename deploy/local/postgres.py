@@ -75,7 +75,8 @@ class EmbeddedPostgres:
     def url(self, database: str = "huiyin", user: str = OWNER, password: str | None = None) -> str:
         """Return the SQLAlchemy URL of `database`; the owner's password is known, another user's must be given."""
         secret = self._password_file.read_text() if password is None else password
-        return f"postgresql+asyncpg://{quote(user)}:{quote(secret)}@{ports.HOST}:{self.port}/{quote(database)}"
+        who = ":".join(quote(word, safe="") for word in (user, secret))
+        return f"postgresql+asyncpg://{who}@{ports.HOST}:{self.port}/{quote(database, safe='')}"
 
     def start(self) -> None:
         """Start the server or adopt the one a killed supervisor left; return when it answers. Creates `huiyin`."""
@@ -84,9 +85,9 @@ class EmbeddedPostgres:
         try:
             for directory in (self._directory, self._directory / "sockets"):
                 directory.mkdir(mode=0o700, exist_ok=True)
-            account = account_for(self._binaries / "postgres", self._directory)
-            self._create_cluster(account)
             if not self._adopted():
+                account = account_for(self._binaries / "postgres", self._directory)
+                self._create_cluster(account)
                 self._launch(account)
             if not self.sql("select 1 from pg_database where datname = 'huiyin'", database="postgres"):
                 self.sql("create database huiyin", database="postgres")
@@ -99,8 +100,10 @@ class EmbeddedPostgres:
         if not self._directory.exists():
             return
         self._lock.acquire()
-        self._child.stop(signal.SIGINT)
-        self._lock.release()
+        try:
+            self._child.stop(signal.SIGINT)
+        finally:
+            self._lock.release()
 
     def running(self) -> bool:
         """Tell whether the server of this home answers."""
