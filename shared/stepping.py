@@ -47,7 +47,7 @@ async def drive(stepper: Stepper, clock: Clock, woken: asyncio.Event) -> None:
 
 
 async def _wait(stepper: Stepper, clock: Clock, next_at: datetime | None, woken: asyncio.Event) -> None:
-    waits = [asyncio.ensure_future(woken.wait())]
+    waits: list[asyncio.Future[object]] = [asyncio.ensure_future(woken.wait())]
     if next_at is not None:
         if next_at <= clock.now():
             waits[0].cancel()

@@ -7,7 +7,7 @@ Invariants:
 - a record that cannot be read is a dead letter before it is acknowledged.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -52,10 +52,19 @@ class _Judged:
 class Applier:
     """One service's way of applying records, whoever brings them (Kafka, the scenario harness, an operator)."""
 
-    def __init__(self, database: Database, subscription: Subscription, seal: Seal, brake: Brake | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        subscription: Subscription,
+        seal: Seal,
+        *,
+        brake: Brake | None = None,
+        on_dead_letter: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._database = database
         self._subscription = subscription
         self._seal = seal
+        self._on_dead_letter = on_dead_letter
         self.brake = brake or Brake()
 
     async def process(self, records: Sequence[Incoming]) -> None:
@@ -291,12 +300,15 @@ class Applier:
 
     async def _bury_alone(self, letter: Letter) -> None:
         async with self._database.begin() as unit:
-            await bury(unit, [letter], self._seal)
+            if await bury(unit, [letter], self._seal):
+                self._on_dead_letter(letter.reason)
 
     async def _bury_undecodable(self, unit: UnitOfWork, batch: Sorted) -> None:
         letters = [Letter(record, error.code, error.detail) for record, error in batch.undecodable]
         if not await bury(unit, letters, self._seal):
             return
+        for letter in letters:
+            self._on_dead_letter(letter.reason)
         for record, _ in batch.undecodable:
             if case := _case_of(record):
                 # Something of this case is missing for good until a person says what to do: it must not go on.

@@ -37,6 +37,11 @@ READ_MARKS = text(f"select emitted, {_MARKS}, parked_at is not null as parked fr
 PARK_CASE = text("update case_marks set parked_at = :now, parked_reason = :reason where case_id = :case_id")
 UNPARK_CASE = text("update case_marks set parked_at = null, parked_reason = null where case_id = :case_id")
 
+UNPARK_HELD = text("""
+    update held_events set reason = 'waiting', waiting_for = 'replay', error = null
+    where case_id = :case_id and waiting_for = 'parked'
+""")
+
 # -- held events (rules 2 and 3) --------------------------------------------------------------------------------------
 
 HELD_OF_CASES = text("""

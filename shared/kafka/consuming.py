@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
@@ -61,6 +61,7 @@ class Consumption:
         self._next: dict[tuple[str, int], int] = {}
         self._polled_at = monotonic()
         self._newest_fetch = 0
+        self._membership = _Membership()
         self._subscriber = broker.subscriber(
             *(topic.full_name(settings.prefix) for topic in subscription.topics),
             group_id=f"{settings.prefix}.{subscription.service}",
@@ -70,6 +71,7 @@ class Consumption:
             max_records=options.BATCH_RECORDS,
             parser=_parse,
             decoder=_decode,
+            listener=self._membership,
             **options.CONSUMER,
         )
         self._subscriber(self._on_batch)
@@ -111,9 +113,9 @@ class Consumption:
         """The last batch could not be applied and is being tried again."""
         return self._failures > 0
 
-    def assigned(self) -> bool:
-        consumer = self._subscriber.consumer
-        return bool(consumer and consumer.assignment())
+    def joined(self) -> bool:
+        """Whether the group has answered; a member may well have no partitions."""
+        return self._membership.joined
 
     def poll_age_s(self) -> float:
         """Seconds since the last sign that the consumer polls. Being busy with a batch is a sign: it has polled.
@@ -144,16 +146,30 @@ class Consumption:
         self._next = {(tp.topic, tp.partition): offset for tp, offset in found.items()}
         return {(tp.topic.removeprefix(self._prefix), tp.partition): offset for tp, offset in found.items()}
 
-    def lag(self) -> int | None:
-        """Records between our positions and the partitions' ends, as far as the last fetch told; None if unassigned."""
+    async def lag(self) -> int | None:
+        """Records that came and are not applied yet, asked of the broker now; None while nothing is assigned."""
         consumer = self._subscriber.consumer
-        if consumer is None or not consumer.assignment():
-            return None
-        return sum(
-            max(0, (consumer.highwater(tp) or 0) - (self._next.get((tp.topic, tp.partition)) or 0))
-            for tp in consumer.assignment()
-            if (tp.topic, tp.partition) in self._next
-        )
+        if consumer is None or not (assigned := consumer.assignment()):
+            return 0 if self._membership.joined else None
+        ends = await consumer.end_offsets(list(assigned))
+        lag = 0
+        for tp, end in ends.items():
+            applied = self._next.get((tp.topic, tp.partition))
+            lag += max(0, end - (applied if applied is not None else await consumer.position(tp)))
+        return lag
+
+
+class _Membership(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Notes that the group has answered."""
+
+    def __init__(self) -> None:
+        self.joined = False
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        pass
+
+    async def on_partitions_assigned(self, assigned: Any) -> None:
+        self.joined = True
 
 
 async def _parse(message: Sequence[ConsumerRecord], original: Any) -> Any:

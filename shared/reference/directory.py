@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from shared.access.keys import WHOLE_GROUP
 from shared.events.records import NodeV1, PersonV1
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -47,7 +48,9 @@ class Directory:
         return node.path if node else ()
 
     def is_within(self, node: str, scope: str) -> bool:
-        """Whether `node` lies in the subtree of `scope` (a node lies in its own)."""
+        """Whether `node` lies in the subtree of `scope` (a node lies in its own); the whole group lies in its root."""
+        if node == WHOLE_GROUP:
+            return len(self.path(scope)) == 1
         return node == scope or scope in self.path(node)
 
     def projects_within(self, scopes: Iterable[str]) -> frozenset[str]:

@@ -1,0 +1,339 @@
+"""What runs a service: its parts, their start and stop, alone in a process or all five under one port."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from faststream.kafka import KafkaBroker
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.clock import Clock, SystemClock
+from shared.database.engine import is_outage
+from shared.database.unit_of_work import Database
+from shared.delivery import progress
+from shared.delivery import statements as sql
+from shared.delivery.applying import Applier
+from shared.delivery.log import LogWriter
+from shared.delivery.operations import Operations
+from shared.delivery.relay import Relay
+from shared.delivery.subscription import Subscription
+from shared.kafka.consuming import Consumption, create_broker
+from shared.kafka.writing import KafkaLog
+from shared.reference.book import ReferenceBook
+from shared.secrets import KeyRing
+from shared.settings import Settings
+from shared.stepping import Stepper, drive
+from shared.telemetry.exposition import MetricsSource, source_of
+from shared.telemetry.health import HealthBoard, Readiness
+from shared.telemetry.metrics import ServiceMetrics
+from shared.telemetry.routes import health_routes, metrics_routes
+from shared.web.application import create_application
+from shared.web.authentication import Authenticate, authenticated
+from shared.web.body_guard import BodyRule
+from shared.web.operations import operations_routes
+from shared.web.pages import Pages
+
+log = structlog.get_logger()
+
+VERSION = version("huiyin")
+_BEAT_S = 1.0
+_HELD_TOO_LONG = timedelta(seconds=60)
+_POLL_LIMIT_S = 30.0
+
+
+class Core:
+    """What every service is given: its surroundings, before it says what it does with them."""
+
+    def __init__(self, name: str, settings: Settings, clock: Clock | None = None) -> None:
+        self.name = name
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.ring = KeyRing.from_settings([key.get_secret_value() for key in settings.seal.keys])
+        self.database = Database(
+            settings.database.url.get_secret_value(), name, self.clock, pool_size=settings.database.pool
+        )
+        self.book = ReferenceBook(self.database)
+        self.metrics = ServiceMetrics(name)
+        bootstrap = settings.access.bootstrap_token
+        self.authenticate: Authenticate = authenticated(self.book, bootstrap.get_secret_value() if bootstrap else None)
+
+
+@dataclass
+class Service:
+    """A service as its `main.py` wires it.
+
+    background: work it does by itself. tasks: what else runs as long as the service does, such as a queue in front of
+    the database. routers: its HTTP side, whole paths. metrics: further sources beside the shared ones. figures: live
+    counts for `huiyin status`, with `waiting`: how much work is still to be done by itself.
+    """
+
+    core: Core
+    subscription: Subscription
+    routers: Sequence[APIRouter]
+    background: Sequence[Stepper] = ()
+    metrics: Sequence[MetricsSource] = ()
+    templates: Path | None = None
+    body_rules: Sequence[BodyRule] = ()
+    tasks: Sequence[Callable[[], Awaitable[None]]] = ()
+    figures: Callable[[], Awaitable[dict[str, Any]]] | None = None
+    applier: Applier = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.applier = Applier(
+            self.core.database,
+            self.subscription,
+            self.core.ring.seal,
+            on_dead_letter=self.core.metrics.count_dead_letter,
+        )
+
+    @property
+    def name(self) -> str:
+        return self.core.name
+
+
+class Runner:
+    """Runs one service: relay, consumer, background work, housekeeping, HTTP application."""
+
+    def __init__(self, service: Service, writer: LogWriter | None = None, broker: KafkaBroker | None = None) -> None:
+        self.service = service
+        core = self.core = service.core
+        self.relay = Relay(
+            core.database, writer or KafkaLog(core.settings.kafka), poll_s=core.settings.relay.poll_ms / 1000
+        )
+        self._own_broker = broker is None
+        self._broker = broker or create_broker(core.settings.kafka)
+        self.consumption = Consumption(self._broker, core.settings.kafka, service.subscription, service.applier)
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._woken = [asyncio.Event() for _ in service.background]
+        self.health = HealthBoard(
+            VERSION,
+            {
+                "broker": self._check_broker,
+                "database": self._check_database,
+                "consumer": self._check_consumer,
+                "reference": self._check_reference,
+            },
+        )
+        self.app = self._create_app()
+
+    def _create_app(self) -> FastAPI:
+        service, core = self.service, self.core
+        app = create_application(
+            core.name,
+            version=VERSION,
+            authenticate=core.authenticate,
+            pages=Pages(service.templates),
+            body_rules=service.body_rules,
+            is_outage=is_outage,
+        )
+        token = core.settings.metrics.token
+        prefix = f"/{core.name}"
+        app.include_router(health_routes(prefix, self.health.readiness))
+        app.include_router(metrics_routes(prefix, self.metrics_sources, token.get_secret_value() if token else None))
+        operations = Operations(core.database, service.applier, core.ring)
+        app.include_router(operations_routes(core.name, operations, core.book, self.status))
+        for router in service.routers:
+            app.include_router(router)
+        return app
+
+    def metrics_sources(self) -> list[MetricsSource]:
+        return [source_of(self.core.metrics.registry), *self.service.metrics]
+
+    # -- life --------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Start everything; waits for nothing: what is away is waited for in the background, and readiness tells."""
+        self.core.database.after_commit.append(self._wake)
+        self._tasks = [
+            asyncio.create_task(self.relay.run(), name=f"{self.core.name} relay"),
+            asyncio.create_task(self._beat(), name=f"{self.core.name} beat"),
+            *(
+                asyncio.create_task(drive(stepper, self.core.clock, woken), name=f"{self.core.name} {stepper.name}")
+                for stepper, woken in zip(self.service.background, self._woken, strict=True)
+            ),
+            *(asyncio.create_task(_run(task)) for task in self.service.tasks),
+        ]
+        if self._own_broker:
+            self._tasks.append(asyncio.create_task(self._start_broker()))
+
+    async def _start_broker(self) -> None:
+        await start_broker(self._broker)
+
+    async def stop(self) -> None:
+        """Stop in order: no more records, background work, the relay; then close the database."""
+        if self._own_broker:
+            with contextlib.suppress(Exception):
+                await self._broker.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.core.database.close()
+
+    def _wake(self) -> None:
+        for woken in self._woken:
+            woken.set()
+
+    # -- housekeeping ------------------------------------------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        """Once a second: positions, belief, what was missed, counts."""
+        retried = False
+        while True:
+            try:
+                if not retried:
+                    await self.service.applier.retry_versions()
+                    retried = True
+                await self.housekeep(await self.consumption.positions())
+            except Exception as error:  # noqa: BLE001  # the next beat tries again
+                log.warning("beat_failed", service=self.core.name, error=type(error).__name__)
+            await asyncio.sleep(_BEAT_S)
+
+    async def housekeep(self, positions: dict[tuple[str, int], int]) -> None:
+        """One beat, given where the consumer stands."""
+        async with self.core.database.begin() as unit:
+            await progress.save_positions(unit, positions)
+            await progress.believe(unit, [topic.name for topic in self.service.subscription.topics])
+            await self.core.book.within(unit.connection)
+        state = await self.count()
+        if state["held"]:
+            await self.service.applier.sweep()
+        metrics = self.core.metrics
+        metrics.held_events.set(state["held"])
+        metrics.parked_cases.set(state["parked"])
+        metrics.outbox_rows.set(state["outbox"])
+        metrics.outbox_oldest_age.set(state["oldest_outbox_s"])
+        metrics.consumer_poll_age.set(self.consumption.poll_age_s())
+        metrics.consumer_lag.set(state["lag"] or 0)
+
+    async def count(self) -> dict[str, Any]:
+        """What is on its way in this service, asked now: lag (None while unassigned), outbox, held, parked, letters."""
+        async with self.core.database.begin() as unit:
+            now = unit.started
+            held = (await unit.connection.execute(sql.COUNT_HELD, {"old": now - _HELD_TOO_LONG})).one()
+            pending = (await unit.connection.execute(sql.PENDING_STATE)).one()
+        return {
+            "lag": await self.consumption.lag(),
+            "outbox": pending.pending,
+            "oldest_outbox_s": max(0.0, (now - pending.oldest).total_seconds()) if pending.oldest else 0.0,
+            "held": held.held,
+            "held_too_long": held.overdue,
+            "parked": held.parked,
+            "dead_letters": held.dead_letters,
+        }
+
+    async def status(self) -> dict[str, Any]:
+        """`count`, readiness and the service's own figures."""
+        readiness = await self.health.readiness()
+        figures = await self.service.figures() if self.service.figures else {}
+        return {"ready": readiness.ready, "version": VERSION, **await self.count(), "figures": figures}
+
+    # -- readiness ---------------------------------------------------------------------------------------------------
+
+    async def _check_broker(self) -> str | None:
+        return None if await self._broker.ping(timeout=1.5) else "unreachable"
+
+    async def _check_database(self) -> str | None:
+        async with self.core.database.read() as connection:
+            await connection.exec_driver_sql("select 1")
+        return None
+
+    async def _check_consumer(self) -> str | None:
+        if self.service.applier.brake.pulled:
+            return "brake_pulled"
+        if not self.consumption.joined():
+            return "not_joined"
+        return "not_polled" if self.consumption.poll_age_s() > _POLL_LIMIT_S else None
+
+    async def _check_reference(self) -> str | None:
+        return None if self.core.book.known() else "empty"
+
+
+async def start_broker(broker: KafkaBroker) -> None:
+    """Connect and start consuming; waits for a broker that is away, with growing pauses."""
+    pause = 0.2
+    while True:
+        try:
+            await broker.start()
+        except Exception as error:  # noqa: BLE001  # any failure to start means: not yet
+            log.warning("broker_unreachable", error=type(error).__name__)
+            with contextlib.suppress(Exception):
+                await broker.stop()
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+        else:
+            return
+
+
+async def _run(task: Callable[[], Awaitable[None]]) -> None:
+    await task()
+
+
+class Together:
+    """Several services under one port: each answers its own paths, `/metrics` and `/readyz` answer for all.
+
+    What belongs to no service (`/`, `/login`, `/static`) is answered by the front service.
+    """
+
+    def __init__(self, runners: Sequence[Runner], front: str) -> None:
+        self._apps: dict[str, ASGIApp] = {runner.core.name: runner.app for runner in runners}
+        self._front = self._apps[front]
+        self._shared = _shared_app(runners)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _no_lifespan(receive, send)
+            return
+        first = scope["path"].lstrip("/").partition("/")[0]
+        if scope["path"] in {"/metrics", "/readyz", "/healthz"}:
+            await self._shared(scope, receive, send)
+        else:
+            await self._apps.get(first, self._front)(scope, receive, send)
+
+
+def _shared_app(runners: Sequence[Runner]) -> FastAPI:
+    core = runners[0].core
+    app = create_application("huiyin", version=VERSION, authenticate=core.authenticate, is_outage=is_outage)
+    boards = {runner.core.name: runner.health for runner in runners}
+
+    async def all_ready() -> Any:
+        states = dict(zip(boards, await asyncio.gather(*(board.readiness() for board in boards.values())), strict=True))
+        reasons = {
+            f"{name}.{check}" if reason else check: reason
+            for name, state in states.items()
+            for check, reason in state.reasons.items()
+        }
+        return Readiness(VERSION, reasons)
+
+    def all_sources() -> Iterable[MetricsSource]:
+        return [source for runner in runners for source in runner.metrics_sources()]
+
+    token = core.settings.metrics.token
+    app.include_router(health_routes("", all_ready))
+    app.include_router(metrics_routes("", all_sources, token.get_secret_value() if token else None))
+    return app
+
+
+async def _no_lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+@contextlib.asynccontextmanager
+async def running(services: Iterable[Service]) -> AsyncIterator[list[Runner]]:
+    """All these services running in this process, sharing one connection to the broker's metadata each."""
+    runners = [Runner(service) for service in services]
+    await asyncio.gather(*(runner.start() for runner in runners))
+    try:
+        yield runners
+    finally:
+        await asyncio.gather(*(runner.stop() for runner in runners))
