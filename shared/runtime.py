@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.clock import Clock, SystemClock
 from shared.database.engine import is_outage
-from shared.database.unit_of_work import Database
+from shared.database.unit_of_work import LONGEST_WRITE, Database
 from shared.delivery import progress
 from shared.delivery import statements as sql
 from shared.delivery.applying import Applier
@@ -101,11 +101,20 @@ class Service:
 class Runner:
     """Runs one service: relay, consumer, background work, housekeeping, HTTP application."""
 
-    def __init__(self, service: Service, writer: LogWriter | None = None, broker: KafkaBroker | None = None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        writer: LogWriter | None = None,
+        broker: KafkaBroker | None = None,
+        longest_write: timedelta = LONGEST_WRITE,
+    ) -> None:
         self.service = service
         core = self.core = service.core
         self.relay = Relay(
-            core.database, writer or KafkaLog(core.settings.kafka), poll_s=core.settings.relay.poll_ms / 1000
+            core.database,
+            writer or KafkaLog(core.settings.kafka),
+            poll_s=core.settings.relay.poll_ms / 1000,
+            longest_write=longest_write,
         )
         self._own_broker = broker is None
         self._broker = broker or create_broker(core.settings.kafka)

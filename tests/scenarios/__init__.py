@@ -1,0 +1,1 @@
+"""Whole lives of complaints on virtual time, through all five services."""
