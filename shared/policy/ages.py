@@ -17,7 +17,7 @@ class WorkingCalendar(Protocol):
         """The instant at which `duration` from `start` is over."""
 
 
-class CalendarNeeded(LookupError):  # noqa: N818 -- errors are facts: a calendar was needed
+class CalendarNeeded(LookupError):
     """An age in working days was asked without a calendar of working days."""
 
 

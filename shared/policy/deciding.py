@@ -18,7 +18,7 @@ Value = int | str
 
 @dataclass(frozen=True, slots=True)
 class ChoiceDecision:
-    """What a person chooses, as far as the machine may say it: provisional until the role `by` confirms or corrects it."""
+    """What a person chooses, as far as the machine may say it: provisional until the role `by` confirms it."""
 
     value: Value | None
     provisional: bool
@@ -56,7 +56,7 @@ class GradeDecision:
 
 @dataclass(frozen=True, slots=True)
 class RouteDecision:
-    """Where a case goes: the role `to` (a unit), `as_` what if the pack says so. `to` is None while facts are missing."""
+    """Where a case goes: the role `to` (a unit), as what if the pack says so. `to` is None while facts are missing."""
 
     to: str | None
     rule: str
@@ -71,7 +71,7 @@ def decide_validity(pack: Pack, facts: Mapping[str, object], context: Context | 
 
 
 def decide_category(pack: Pack, given: str | None, text: str | None) -> ChoiceDecision:
-    """The category: the one given if the pack has it, else the one most keywords of `text` speak for, else the presumed.
+    """The category: the one given if the pack has it, else what most keywords of `text` say, else the presumed one.
 
     Of equals the one written first in the pack wins; the matched words are kept, so that a correction can teach.
     """
@@ -80,7 +80,9 @@ def decide_category(pack: Pack, given: str | None, text: str | None) -> ChoiceDe
         return ChoiceDecision(None, False, "", Reason("本制度不分类别", "this regime has no categories"))
     choices = {choice.give: choice for choice in decision.choices}
     if given in choices:
-        return ChoiceDecision(given, False, _rule(choices[given], decision), Reason("登记时已给出", "given at registration"), decision.by)
+        return ChoiceDecision(
+            given, False, _rule(choices[given], decision), Reason("登记时已给出", "given at registration"), decision.by
+        )
     words = pack.keywords.get("category")
     found = words.suggest(text) if words and text else None
     if found is None:
@@ -90,15 +92,19 @@ def decide_category(pack: Pack, given: str | None, text: str | None) -> ChoiceDe
     return ChoiceDecision(found.value, True, _rule(choices[found.value], decision), reason, decision.by, listed)
 
 
-def decide_grade(pack: Pack, facts: Mapping[str, object], measures: Mapping[str, int], context: Context) -> GradeDecision:
+def decide_grade(
+    pack: Pack, facts: Mapping[str, object], measures: Mapping[str, int], context: Context
+) -> GradeDecision:
     """The gravest grade that surely holds, and the graver ones that unknown facts may still bring.
 
-    Unknown facts count as their `unknown_as` first; without them, a graver row that then stays open is a possible grade.
+    Unknown facts count as their `unknown_as` first; a graver row that stays open without that is a possible grade.
     Raises ConditionFault when a condition fails for another reason than an unknown fact.
     """
     kind = pack.document.types.get(context.contact_type or "")
     if kind is not None and not kind.grade:
-        return GradeDecision(None, source_of(kind.rule), Reason("此类来诉不分等级", "contacts of this type are not graded"))
+        return GradeDecision(
+            None, source_of(kind.rule), Reason("此类来诉不分等级", "contacts of this type are not graded")
+        )
     table = pack.tables.get("grade")
     if table is None:
         presumed = _presumed(pack, "grade")
@@ -136,18 +142,30 @@ def decide_route(pack: Pack, facts: Mapping[str, object], context: Context) -> R
 
 def graver(pack: Pack, left: Value | None, right: Value | None) -> bool:
     """Whether grade `left` is graver than `right`; any grade is graver than none."""
-    rank = {value: place for place, value in enumerate(pack.document.decisions["grade"].values())} if "grade" in pack.document.decisions else {}
-    return left is not None and rank.get(left, len(rank)) < rank.get(right, len(rank)) if right is not None else left is not None
+    rank = (
+        {value: place for place, value in enumerate(pack.document.decisions["grade"].values())}
+        if "grade" in pack.document.decisions
+        else {}
+    )
+    return (
+        left is not None and rank.get(left, len(rank)) < rank.get(right, len(rank))
+        if right is not None
+        else left is not None
+    )
 
 
 def _presumed(pack: Pack, name: str) -> ChoiceDecision:
     decision = pack.document.decisions.get(name)
     if decision is None or decision.presume is None:
-        return ChoiceDecision(None, True, "", Reason("待人工决定", "a person decides"), decision.by if decision else None)
+        return ChoiceDecision(
+            None, True, "", Reason("待人工决定", "a person decides"), decision.by if decision else None
+        )
     choice = next((choice for choice in decision.choices if choice.give == decision.presume), None)
     rule = _rule(choice, decision) if choice else source_of(decision.rule)
     role = decision.by or ""
-    reason = Reason(f"{pack.role_label(role, 'zh')}确认前暂定", f"stands until the {pack.role_label(role, 'en')} decides")
+    reason = Reason(
+        f"{pack.role_label(role, 'zh')}确认前暂定", f"stands until {pack.role_label(role, 'en')} decides"
+    )
     return ChoiceDecision(decision.presume, True, rule, reason, decision.by)
 
 
@@ -170,7 +188,9 @@ def _gravest(table: Table, known: Known, measures: frozenset[str]) -> tuple[Tabl
     return taken, also
 
 
-def _still_open(pack: Pack, table: Table, taken: TableRow, known: Known, situation: Situation) -> tuple[PossibleGrade, ...]:
+def _still_open(
+    pack: Pack, table: Table, taken: TableRow, known: Known, situation: Situation
+) -> tuple[PossibleGrade, ...]:
     possible: dict[Value, list[tuple[Compiled, Answers]]] = {}
     rules: dict[Value, dict[str, None]] = {}
     for row in table.rows:
@@ -204,4 +224,7 @@ def _reason(pack: Pack, table: Table, row: TableRow, presumed: Known, known: Kno
 
 
 def _inputs(known: Known) -> dict[str, object]:
-    return {name: format_instant(value) if isinstance(value, datetime) else value for name, value in sorted(known.values.items())}
+    return {
+        name: format_instant(value) if isinstance(value, datetime) else value
+        for name, value in sorted(known.values.items())
+    }

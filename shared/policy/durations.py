@@ -11,7 +11,7 @@ _PATTERN = re.compile(r"^([1-9][0-9]{0,4})(min|h|wh|wd|d|w|mo|y)$")
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """`15min 24h` elapsed, `8wh` working hours, `2d` calendar days, `3wd` working days, `1w`, `1mo`, `1y`, `same_day`."""
+    """`15min 24h` elapsed, `8wh` working hours, `2d` days, `3wd` working days, `1w`, `1mo`, `1y`, `same_day`."""
 
     amount: int
     unit: Unit

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, Field, StrictBool, StrictInt, StrictStr, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    TypeAdapter,
+    ValidationError,
+)
 
 from shared.clock import require_aware
 from shared.policy.document.facts import Fact
@@ -16,7 +25,11 @@ LARGEST_MONEY = 10**12
 """Fen: ten thousand million yuan, above which an amount is a slip of the keyboard."""
 LARGEST_INT = 10**9
 LONGEST_TEXT = 2000
-GIVEN_AT: dict[str, tuple[str, ...]] = {"intake": ("intake",), "handling": ("intake", "handling", "decide"), "directory": ("from",)}
+GIVEN_AT: dict[str, tuple[str, ...]] = {
+    "intake": ("intake",),
+    "handling": ("intake", "handling", "decide"),
+    "directory": ("from",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,13 @@ class FactSchema:
             pointer = "/" + str(name)[:100].replace("~", "~0").replace("/", "~1")
             fact = self._facts.get(name)
             if fact is None:
-                errors.append(FieldError(pointer, "unknown_fact", {"name": str(name)[:100], "meant": nearest(str(name)[:100], self._facts)}))
+                errors.append(
+                    FieldError(
+                        pointer,
+                        "unknown_fact",
+                        {"name": str(name)[:100], "meant": nearest(str(name)[:100], self._facts)},
+                    )
+                )
             elif _source(fact) not in GIVEN_AT[source]:
                 errors.append(FieldError(pointer, "fact_not_given_here", {"name": name, "source": _source(fact)}))
             elif value is not None:
@@ -77,11 +96,20 @@ def _adapter(fact: Fact) -> TypeAdapter[Any]:
     names = tuple(fact.members)
     kinds: dict[ValueType, Any] = {
         ValueType.BOOL: StrictBool,
-        ValueType.INT: Annotated[StrictInt, Field(ge=fact.min if fact.min is not None else 0, le=fact.max if fact.max is not None else LARGEST_INT)],
-        ValueType.MONEY: Annotated[StrictInt, Field(ge=fact.min or 0, le=fact.max if fact.max is not None else LARGEST_MONEY)],
+        ValueType.INT: Annotated[
+            StrictInt,
+            Field(ge=fact.min if fact.min is not None else 0, le=fact.max if fact.max is not None else LARGEST_INT),
+        ],
+        ValueType.MONEY: Annotated[
+            StrictInt, Field(ge=fact.min or 0, le=fact.max if fact.max is not None else LARGEST_MONEY)
+        ],
         ValueType.TEXT: Annotated[StrictStr, Field(max_length=LONGEST_TEXT)],
         ValueType.ENUM: Annotated[StrictStr, AfterValidator(_one_of(names))],
-        ValueType.SET: Annotated[list[Annotated[StrictStr, AfterValidator(_one_of(names))]], Field(max_length=200), AfterValidator(_in_order(names))],
+        ValueType.SET: Annotated[
+            list[Annotated[StrictStr, AfterValidator(_one_of(names))]],
+            Field(max_length=200),
+            AfterValidator(_in_order(names)),
+        ],
         ValueType.INSTANT: Annotated[AwareDatetime, AfterValidator(require_aware)],
         ValueType.DATE: date,
     }
@@ -120,7 +148,11 @@ def _error(pointer: str, fact: Fact, value: object, refused: ValidationError) ->
     match error["type"]:
         case "value_error" if fact.members:
             given = str(error["input"])[:100]
-            return FieldError(pointer, "not_allowed", {"given": given, "values": ", ".join(fact.members), "meant": nearest(given, fact.members)})
+            return FieldError(
+                pointer,
+                "not_allowed",
+                {"given": given, "values": ", ".join(fact.members), "meant": nearest(given, fact.members)},
+            )
         case "greater_than_equal":
             return FieldError(pointer, "too_small", {"limit": context["ge"]})
         case "less_than_equal":

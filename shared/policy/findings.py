@@ -57,7 +57,7 @@ class Finding:
         return place + where + self.message(language)
 
 
-class PackRefused(ValueError):  # noqa: N818 -- errors are facts: the pack was refused
+class PackRefused(ValueError):
     """The pack has errors; `findings` lists all that were found, in the order of the text."""
 
     def __init__(self, findings: list[Finding]) -> None:

@@ -14,7 +14,7 @@ class Suggestion:
 
 
 class Keywords:
-    """The words of each choice. A Latin word counts where it stands alone; a Chinese one wherever it occurs."""
+    """The words of each choice: a Latin word counts where it stands alone, a Chinese one anywhere."""
 
     def __init__(self, words: Mapping[int | str, Sequence[str]]) -> None:
         self._choice = {word.casefold(): choice for choice, listed in words.items() for word in listed}
@@ -22,7 +22,7 @@ class Keywords:
         self._pattern = _pattern(list(self._choice))
 
     def suggest(self, text: str) -> Suggestion | None:
-        """The choice most different words speak for; between equals the one written first. None where no word stands."""
+        """The choice most different words speak for; of equals the one written first; None where no word stands."""
         if self._pattern is None:
             return None
         found: dict[int | str, dict[str, None]] = {}

@@ -3,9 +3,14 @@
 from hashlib import sha256
 from importlib.resources import files
 
+from shared.policy.checks.clocks import check_clocks
+from shared.policy.checks.conditions import compile_conditions
+from shared.policy.checks.decisions import check_decisions
+from shared.policy.checks.facts import check_facts
+from shared.policy.checks.naming import check_names
+from shared.policy.checks.provenance import check_provenance
+from shared.policy.checks.references import check_references
 from shared.policy.checks.shape import read_shape
-from shared.policy.document.entry import Condition
-from shared.policy.entries import all_of
 from shared.policy.findings import Finding, PackRefused
 from shared.policy.names import environment_of, name_table
 from shared.policy.pack import Pack
@@ -24,15 +29,27 @@ def check_pack(text: str, name: str = "pack.yaml") -> list[Finding]:
 
 
 def load_pack(text: str, name: str = "pack.yaml") -> Pack:
-    """The pack in `text`, ready to be asked. Raises PackRefused with every finding."""
+    """The pack in `text`, ready to be asked. Raises PackRefused with every finding, in the order of the text."""
     source = read_source(text, name)
     document, findings = read_shape(source)
     if document is None:
-        raise PackRefused(findings)
+        raise PackRefused(_sorted(findings))
     names = name_table(document)
     environment = environment_of(names)
-    conditions = {path: environment.compile(condition) for path, condition in all_of(Condition, document)}
+    conditions, findings = compile_conditions(source, document, names, environment)
+    findings += check_names(source, document)
+    findings += check_references(source, document, names)
+    findings += check_facts(source, document, conditions)
+    findings += check_clocks(source, document, conditions, names)
+    findings += check_decisions(source, document)
+    findings += check_provenance(source, document)
+    if findings:
+        raise PackRefused(_sorted(findings))
     return Pack(document, text, sha256(text.encode()).hexdigest(), names, environment, conditions)
+
+
+def _sorted(findings: list[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: (finding.line, finding.column, finding.code))
 
 
 def default_pack_text() -> str:

@@ -13,7 +13,7 @@ from shared.policy.tables import source_of
 
 @dataclass(frozen=True, slots=True)
 class MoveSpec:
-    """One move: whether the pack permits it, what brings it by itself, when, what it needs and leaves, whom it tells."""
+    """One move: whether the pack permits it, what brings it, when, what it needs and leaves, whom it tells."""
 
     name: str
     allowed: bool

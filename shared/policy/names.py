@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from cel_expr_python import cel
 
@@ -15,9 +16,12 @@ from shared.policy.expressions.functions import EXTENSION, FUNCTIONS
 from shared.policy.findings import Path
 
 CEL_WORDS = frozenset(
-    "as bool break bytes const continue double duration dyn else false for function has if import in int let list loop map "
-    "matches namespace null null_type package return size string timestamp true type uint var void while".split()
-).union(FUNCTIONS)
+    {
+        "as", "bool", "break", "bytes", "const", "continue", "double", "duration", "dyn", "else", "false", "for",
+        "function", "has", "if", "import", "in", "int", "let", "list", "loop", "map", "matches", "namespace", "null",
+        "null_type", "package", "return", "size", "string", "timestamp", "true", "type", "uint", "var", "void", "while",
+    }
+).union(FUNCTIONS)  # fmt: skip
 
 CEL_TYPES = {
     ValueType.BOOL: cel.Type.BOOL,
@@ -33,12 +37,12 @@ CEL_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One name: what it is, where it is declared, its values (of an enum, a set or a decision) and what people call it."""
+    """One name: what it is, where it is declared, its values and what people call it."""
 
     name: str
     type: ValueType
     path: Path = ()
-    values: Mapping[str | int, Labelled] = field(default_factory=dict)
+    values: Mapping[Any, Labelled] = field(default_factory=dict)
     zh: str | None = None
     en: str | None = None
     source: str = "product"
@@ -63,7 +67,9 @@ def _labels(**words: tuple[str, str]) -> dict[str | int, Labelled]:
     return {name: Labelled(zh=zh, en=en) for name, (zh, en) in words.items()}
 
 
-MEDIUM_VALUES = _labels(oral=("口头", "oral"), written=("书面", "written"), forwarded=("转办", "forwarded"), online=("线上", "online"))
+MEDIUM_VALUES = _labels(
+    oral=("口头", "oral"), written=("书面", "written"), forwarded=("转办", "forwarded"), online=("线上", "online")
+)
 RESPONSE_VALUES = _labels(
     accepted=("接受", "accepted"), rejected=("不接受", "rejected"), dissatisfied=("不满意", "dissatisfied")
 )
@@ -85,15 +91,21 @@ OWN: tuple[Named, ...] = (
     _own("compensated", ValueType.BOOL, "已赔偿", "compensation was paid"),
 )
 """What the product itself knows of every case."""
+_DECISION_WORDS = {
+    "validity": ("有效性", "validity"),
+    "category": ("类别", "category"),
+    "grade": ("等级", "grade"),
+    "route": ("分派", "route"),
+}
 
 
 def declared(pack: PackDocument) -> Iterator[Named]:
     """Every declaration of a name in the pack, repeated ones included; the product's own first."""
     yield from OWN
-    yield Named("contact_type", ValueType.ENUM, (), {name: entry for name, entry in pack.types.items()}, "来诉类型", "type of contact")
-    yield Named("channel", ValueType.ENUM, (), {name: way for name, way in pack.channels.ways.items()}, "渠道", "channel")
+    yield Named("contact_type", ValueType.ENUM, (), pack.types, "来诉类型", "type of contact")
+    yield Named("channel", ValueType.ENUM, (), pack.channels.ways, "渠道", "channel")
     for name, fact in pack.facts.items():
-        yield Named(name, fact.type, ("facts", name), dict(fact.members), fact.zh, fact.en, "fact")
+        yield Named(name, fact.type, ("facts", name), fact.members, fact.zh, fact.en, "fact")
     for name, measure in pack.measures.items():
         yield Named(name, ValueType.INT, ("measures", name), {}, measure.zh, measure.en, "measure")
     for name, decision in pack.decisions.items():
@@ -118,13 +130,14 @@ def _decision(name: str, decision: Decision, pack: PackDocument) -> Named:
         if value is not None and (value not in values or labelled.zh or labelled.en):
             values[value] = labelled
     whole = bool(values) and all(isinstance(value, int) for value in values)
-    zh, en = {"grade": ("等级", "grade"), "category": ("类别", "category"), "validity": ("有效性", "validity")}.get(name, (None, None))
-    return Named(name, ValueType.INT if whole else ValueType.ENUM, ("decisions", name), values, zh, en, "decision")
+    zh, en = _DECISION_WORDS.get(name, (None, None))
+    kind = ValueType.INT if whole else ValueType.ENUM
+    return Named(name, kind, ("decisions", name), values, decision.zh or zh, decision.en or en, "decision")
 
 
 def _fields(fields: Mapping[str, Datum], path: Path) -> Iterator[Named]:
     for name, datum in fields.items():
-        yield Named(name, datum.type, (*path, name), dict(datum.members), None, None, "field")
+        yield Named(name, datum.type, (*path, name), datum.members, None, None, "field")
 
 
 def name_table(pack: PackDocument) -> dict[str, Named]:
@@ -136,6 +149,8 @@ def name_table(pack: PackDocument) -> dict[str, Named]:
 
 
 def environment_of(table: Mapping[str, Named]) -> Environment:
-    """The compiler for conditions over `table`; names that CEL cannot have are left out (they are findings elsewhere)."""
-    variables = {name: CEL_TYPES[known.type] for name, known in table.items() if name not in CEL_WORDS and name.isidentifier()}
+    """The compiler for conditions over `table`, less the names that CEL cannot have (findings elsewhere)."""
+    variables = {
+        name: CEL_TYPES[known.type] for name, known in table.items() if name not in CEL_WORDS and name.isidentifier()
+    }
     return Environment(cel.NewEnv(variables=variables, extensions=[EXTENSION]))

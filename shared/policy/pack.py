@@ -73,7 +73,12 @@ class Pack:
     def case_number(self, project: str, received: datetime, n: int) -> str:
         """The number of the `n`-th case of `project`; `received` is local time and gives year and month."""
         number = self.document.number
-        parts = {"project": project, "year": f"{received.year}", "month": f"{received.month:02}", "n": f"{n:0{number.width}}"}
+        parts = {
+            "project": project,
+            "year": f"{received.year}",
+            "month": f"{received.month:02}",
+            "n": f"{n:0{number.width}}",
+        }
         return number.pattern.format_map(parts)
 
     def duration(self, timing: str | None) -> Duration | None:

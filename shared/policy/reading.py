@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from shared.policy.findings import Finding, Path, PackRefused, dotted
+from shared.policy.findings import Finding, PackRefused, Path, dotted
 
 LARGEST = 1_000_000
 """Characters a pack may have: hundreds of times the largest regime, and still read within seconds."""
@@ -35,9 +35,7 @@ class Source:
 
     def place(self, path: Path) -> tuple[int, int]:
         """Line and column of the value at `path`, or of the nearest part of the text around it."""
-        while path and path not in self.places:
-            path = path[:-1]
-        return self.places.get(path, (1, 1))
+        return self.places.get(self.written(path), (1, 1))
 
     def within(self, path: Path, line: int, column: int) -> tuple[int, int]:
         """Where line and column (both from 1) of the text inside the scalar at `path` stand in the file."""
@@ -56,6 +54,18 @@ class Source:
         """A finding at `path`; `at` overrides the place, e.g. inside a condition."""
         line, column = at or self.keys.get(path) or self.place(path)
         return Finding(self.file, line, column, dotted(path), code, params, self._rule(path))
+
+    def at(self, path: Path, offset: int, text: str) -> tuple[int, int]:
+        """Where the character `offset` (from 0) of the scalar `text` at `path` stands in the file."""
+        before = text[:offset]
+        line = before.count("\n")
+        return self.within(path, line + 1, offset - (before.rfind("\n") + 1) + 1)
+
+    def written(self, path: Path) -> Path:
+        """The part of `path` that the text has; the typed model knows keys that short forms leave out."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return path
 
     def _rule(self, path: Path) -> str | None:
         for length in range(len(path), 0, -1):
@@ -79,7 +89,7 @@ def find(data: Any, path: Path) -> Any:
 
 
 def read_source(text: str, file: str) -> Source:
-    """Read `text`. Raises PackRefused when it is no YAML, has a key twice, or uses what packs do without (aliases, tags)."""
+    """Read `text`. Raises PackRefused when it is no YAML, or has a key twice, an alias or a tag."""
     source = Source(file, text)
     if len(text) > LARGEST:
         raise PackRefused([source.finding((), "too_large", limit=LARGEST)])
@@ -141,9 +151,10 @@ class _Reader:
         return result
 
     def scalar(self, node: Node, path: Path, at: tuple[int, int]) -> Any:
-        self.source.styles[path] = node.style
+        style: str | None = getattr(node, "style", None)
+        self.source.styles[path] = style
         value = str(node.value)
-        if node.style:
+        if style:
             return value
         if value in _WORDS:
             return _WORDS[value]

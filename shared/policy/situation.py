@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from shared.policy.ages import WorkingCalendar
 from shared.policy.expressions.condition import Compiled, Known
-from shared.policy.expressions.functions import Moment
+from shared.policy.expressions.functions import CHINA, Moment
 from shared.policy.pack import Pack
 
 
@@ -21,7 +20,7 @@ class Context:
     """
 
     now: datetime
-    zone: tzinfo = ZoneInfo("Asia/Shanghai")
+    zone: tzinfo = CHINA
     calendar: WorkingCalendar | None = None
     happened: Collection[str] = frozenset()
     decided: Mapping[str, int | str] = field(default_factory=dict)

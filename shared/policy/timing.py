@@ -6,10 +6,9 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from shared.policy.ages import earliest_within
-from shared.policy.document.clocks import Clock, Extension, Warning
+from shared.policy.document.clocks import Clock, Extension, Forewarning
 from shared.policy.document.ladders import Level
 from shared.policy.document.limits import Limit
-from shared.policy.document.measures import Measure
 from shared.policy.durations import Duration
 from shared.policy.expressions.condition import Compiled
 from shared.policy.expressions.functions import at
@@ -140,8 +139,10 @@ def ages_of(pack: Pack) -> tuple[Ageing, ...]:
 
 def window_start(pack: Pack, measure: str, newest: datetime, zone: tzinfo) -> datetime:
     """The first instant that still counts for `measure` when the newest case came at `newest`."""
-    entry: Measure = pack.document.measures[measure]
-    return earliest_within(Duration.parse(entry.window), newest, pack.count, zone)
+    window = pack.duration(pack.document.measures[measure].window)
+    if window is None:
+        raise ValueError(f"{measure} has no window")
+    return earliest_within(window, newest, pack.count, zone)
 
 
 def counts(pack: Pack, measure: str, facts: Mapping[str, object], context: Context) -> bool:
@@ -189,7 +190,14 @@ def _step_limits(pack: Pack) -> Iterator[ClockSpec]:
         if step.within is None:
             continue
         clock = Clock.model_validate(
-            {"from": f"{name}.opened", "until": f"{name}.done", "rule": step.rule, "assume": step.assume, "zh": step.zh, "en": step.en}
+            {
+                "from": f"{name}.opened",
+                "until": f"{name}.done",
+                "rule": step.rule,
+                "assume": step.assume,
+                "zh": step.zh,
+                "en": step.en,
+            }
         )
         spec = _clock(pack, name, clock)
         limit = _limit(pack, step.within, ("steps", name, "within"), None)
@@ -197,7 +205,7 @@ def _step_limits(pack: Pack) -> Iterator[ClockSpec]:
 
 
 def _limit(pack: Pack, limit: Limit, path: Path, calendar: str | None) -> LimitSpec:
-    timings = [row.within for row in limit.pick] or [limit.within or limit.default]
+    timings: list[str | None] = [row.within for row in limit.pick] or [limit.within or limit.default]
     rows = []
     for index, timing in enumerate(timings):
         condition = pack.conditions.get((*path, "pick", index, "when")) if limit.pick else None
@@ -215,7 +223,7 @@ def _limit(pack: Pack, limit: Limit, path: Path, calendar: str | None) -> LimitS
     )
 
 
-def _warning(warning: Warning | None) -> tuple[float | None, Duration | None, tuple[str, ...]]:
+def _warning(warning: Forewarning | None) -> tuple[float | None, Duration | None, tuple[str, ...]]:
     if warning is None:
         return None, None, ()
     if warning.at.endswith("%"):

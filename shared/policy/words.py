@@ -1,6 +1,6 @@
 """Conditions in words: what a row says, which facts made it hold, and what would have to be known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,10 @@ _UNITS = {
     "min": ("分钟", "minute"), "h": ("小时", "hour"), "d": ("天", "day"), "w": ("周", "week"), "mo": ("个月", "month"),
     "y": ("年", "year"), "wh": ("个工作小时", "working hour"), "wd": ("个工作日", "working day"),
 }  # fmt: skip
+
+
+Values = Mapping[str, Any]
+"""The values of names, as conditions see them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +58,35 @@ class Wording:
 
     def condition(self, formula: Formula) -> str:
         """The whole condition, without any case's values."""
-        return self._formula(formula, top=True)
+        if formula.atom is not None:
+            return self._statement(formula.atom.tree, True)
+        if formula.kind == "not":
+            part = formula.parts[0]
+            if part.atom is not None:
+                return self._statement(part.atom.tree, False)
+            return f"{self._pick('并非', 'not ')}({self.condition(part)})"
+        if formula.kind == "or":
+            return self._pick("，或", " or ").join(self.condition(part) for part in formula.parts)
+        joint = self._pick(" 且 ", " and ")
+        return joint.join(f"({said})" if part.kind == "or" else said for part, said in self._said(formula.parts))
 
-    def because(self, reasons: Sequence[tuple[Compiled, bool]], values: Mapping[str, Any], presumed: frozenset[str]) -> str:
-        """The statements that made a condition hold, each with the value it looked at; `presumed` names were not known."""
-        said = dict.fromkeys(self._atom(atom.tree, truth, values, presumed) for atom, truth in reasons)
-        return ("，" if self._zh else " and ").join(said)
+    def because(self, reasons: Iterable[tuple[Compiled, bool]], values: Values, presumed: frozenset[str]) -> str:
+        """The statements that made a condition hold, each with the value it looked at; `presumed` were not known."""
+        said = dict.fromkeys(self._statement(atom.tree, truth, values, presumed) for atom, truth in reasons)
+        return self._pick("，", " and ").join(said)
 
     def value(self, name: str, value: Any) -> str:
         """A value of `name` as people say it."""
         named = self._names.get(name)
-        kind = named.type if named else ValueType.TEXT
         if isinstance(value, bool):
-            return ("是" if value else "否") if self._zh else ("yes" if value else "no")
+            return self._pick("是", "yes") if value else self._pick("否", "no")
         if isinstance(value, datetime):
             return f"{value:%Y-%m-%d %H:%M}"
         if isinstance(value, list):
-            return ("、" if self._zh else ", ").join(self.value(name, item) for item in value) or ("无" if self._zh else "none")
-        if kind is ValueType.MONEY and isinstance(value, int):
+            return self._pick("、", ", ").join(self.value(name, item) for item in value) or self._pick("无", "none")
+        if named and named.type is ValueType.MONEY and isinstance(value, int):
             return money_words(value, self._language)
-        if named and named.values:
+        if named and named.values and named.type is not ValueType.INT:
             return named.value_label(value, self._language)
         return f"{value:,}" if isinstance(value, int) else str(value)
 
@@ -82,89 +95,80 @@ class Wording:
         named = self._names.get(name)
         return named.label(self._language) if named else name.replace("_", " ")
 
-    def _formula(self, formula: Formula, *, top: bool) -> str:
-        if formula.atom is not None:
-            return self._atom(formula.atom.tree, True, None, frozenset())
-        if formula.kind == "not":
-            part = formula.parts[0]
-            if part.atom is not None:
-                return self._atom(part.atom.tree, False, None, frozenset())
-            return f"{'并非' if self._zh else 'not '}({self._formula(part, top=True)})"
-        joint = {"and": ("且", " and "), "or": ("，或", " or ")}[formula.kind][0 if self._zh else 1]
-        text = joint.join(self._formula(part, top=False) for part in formula.parts)
-        return text if top or formula.kind == "and" else f"({text})"
+    def _pick(self, zh: str, en: str) -> str:
+        return zh if self._zh else en
 
-    def _atom(self, node: Node, truth: bool, values: Mapping[str, Any] | None, presumed: frozenset[str]) -> str:
-        """One statement (or, with `truth` false, its opposite). With `values`, the value of each name stands beside it."""
+    def _said(self, parts: Iterable[Formula]) -> Iterator[tuple[Formula, str]]:
+        return ((part, self.condition(part)) for part in parts)
 
-        def subject(part: Node) -> str:
-            text = self._term(part)
-            if not isinstance(part, Name) or values is None:
-                return text
-            value = self.value(part.name, values.get(part.name))
-            if part.name not in presumed:
-                return f"{text} {value}"
-            return f"{text}（未知，按 {value} 计）" if self._zh else f"{text} (not known, taken as {value})"
-
+    def _statement(
+        self, node: Node, truth: bool, values: Values | None = None, presumed: frozenset[str] = frozenset()
+    ) -> str:
+        """One statement (or, with `truth` false, its opposite). With `values`, each name's value stands beside it."""
         if isinstance(node, Name):
-            return self._yes(self.label(node.name), truth)
-        if not isinstance(node, Call):
-            return self._yes(unparse(node), truth)
-        sign = node.function.strip("_")
-        if sign in _OPPOSITE:
-            left, right = node.args
-            if isinstance(left, Literal | Items) and not isinstance(right, Literal | Items):
-                left, right, sign = right, left, _MIRRORED.get(sign, sign)
-            sign = sign if truth else _OPPOSITE[sign]
-            shown = _SIGNS.get(sign, sign) if self._zh else {"==": "=", "!=": "is not"}.get(sign, sign)
-            if values is not None and sign == "==":
-                return subject(left)
-            return f"{subject(left)} {shown} {self._term(right, of=left)}"
-        if node.function in {"@in", "any_of", "all_of"}:
-            return self._membership(node, truth, values)
-        if node.function in {"within", "older_than"}:
-            return self._age(node, (node.function == "within") == truth)
-        if node.function == "happened" and isinstance(node.args[0], Literal):
-            event = str(node.args[0].value)
-            return self._yes(f"已发生 {event}" if self._zh else f"{event} has happened", truth)
-        return self._yes(unparse(node), truth)
+            return self._claim(self.label(node.name), truth)
+        if isinstance(node, Call):
+            if node.function.strip("_") in _OPPOSITE:
+                return self._comparison(node, truth, values, presumed)
+            if node.function in {"@in", "any_of", "all_of"}:
+                return self._membership(node, truth, values)
+            if node.function in {"within", "older_than"}:
+                return self._age(node, over=(node.function == "older_than") == truth)
+            if node.function == "happened" and isinstance(node.args[0], Literal):
+                event = node.args[0].value
+                return self._claim(self._pick(f"已发生 {event}", f"{event} has happened"), truth)
+        return self._claim(unparse(node), truth)
 
-    def _membership(self, node: Call, truth: bool, values: Mapping[str, Any] | None) -> str:
+    def _claim(self, text: str, truth: bool) -> str:
+        return text if truth else self._pick(f"非“{text}”", f"not: {text}")
+
+    def _comparison(self, node: Call, truth: bool, values: Values | None, presumed: frozenset[str]) -> str:
+        left, right = node.args
+        sign = node.function.strip("_")
+        if isinstance(left, Literal) and not isinstance(right, Literal):
+            left, right, sign = right, left, _MIRRORED.get(sign, sign)
+        sign = sign if truth else _OPPOSITE[sign]
+        subject = self._term(left)
+        if isinstance(left, Name) and values is not None:
+            shown = self.value(left.name, values.get(left.name))
+            if left.name in presumed:
+                subject += self._pick(f"（未知，按 {shown} 计）", f" (not known, taken as {shown})")
+            elif sign in {"==", "!="}:
+                return f"{subject}{self._pick('：', ': ')}{shown}"
+            else:
+                subject = f"{subject} {shown}"
+        written = self._pick(_SIGNS.get(sign, sign), {"==": "is", "!=": "is not"}.get(sign, sign))
+        return f"{subject} {written} {self._term(right, of=left)}"
+
+    def _membership(self, node: Call, truth: bool, values: Values | None) -> str:
         first, second = node.args
-        if node.function == "@in" and isinstance(second, Name):
-            subject, wanted = second, [first]
-        else:
-            subject, wanted = first, list(second.items) if isinstance(second, Items) else [second]
+        subject, wanted = (second, first) if isinstance(second, Name) else (first, second)
         name = subject.name if isinstance(subject, Name) else ""
+        parts = wanted.items if isinstance(wanted, Items) else (wanted,)
+        named = [part.value for part in parts if isinstance(part, Literal)]
         given = values.get(name) if values is not None else None
-        named = [part.value for part in wanted if isinstance(part, Literal)]
         if truth and given is not None:
             shown = [value for value in named if value in given] if isinstance(given, list) else given
-            return f"{self.label(name)}{'：' if self._zh else ': '}{self.value(name, shown)}"
-        one_of = ("、" if self._zh else ", ").join(self.value(name, value) for value in named)
-        is_set = name in self._names and self._names[name].type is ValueType.SET
-        single = len(named) == 1
-        if self._zh:
-            verb = ("包含" if truth else "不含") if is_set else ("为" if truth else "不为")
-            return f"{self.label(name)}{verb}{'' if single else '全部：' if node.function == 'all_of' else '之一：'}{one_of}"
-        verb = ("include" if truth else "do not include") if is_set else ("is" if truth else "is not")
-        return f"{self.label(name)} {verb} {'' if single else 'all of: ' if node.function == 'all_of' else 'any of: '}{one_of}"
+            return f"{self.label(name)}{self._pick('：', ': ')}{self.value(name, shown)}"
+        listed = self.value(name, named)
+        if len(named) > 1:
+            every = node.function == "all_of"
+            listed = self._pick("全部：" if every else "之一：", "all of: " if every else "any of: ") + listed
+        if name in self._names and self._names[name].type is ValueType.SET:
+            return (
+                self.label(name) + (self._pick("包含", " include ") if truth else self._pick("不含", " lack ")) + listed
+            )
+        return self.label(name) + (self._pick("为", " is ") if truth else self._pick("不为", " is not ")) + listed
 
-    def _age(self, node: Call, young: bool) -> str:
+    def _age(self, node: Call, *, over: bool) -> str:
         literal = node.args[-1]
-        length = duration_words(Duration.parse(str(literal.value)), self._language) if isinstance(literal, Literal) else "?"
+        length = duration_words(Duration.parse(str(getattr(literal, "value", ""))), self._language)
         start = self._term(node.args[0])
         until = self._term(node.args[1]) if len(node.args) == 3 else ""
         if self._zh:
-            return f"距{start}{f'至{until}' if until else ''}{'未满' if young else '已满'} {length}"
-        if until:
-            return f"{until} {'within' if young else 'later than'} {length} after {start}"
-        return f"{'within' if young else 'later than'} {length} after {start}"
-
-    def _yes(self, text: str, truth: bool) -> str:
-        if truth:
-            return text
-        return f"非“{text}”" if self._zh else f"not: {text}"
+            return f"{start}{f'至{until}' if until else '后'}{'已满' if over else '未满'} {length}"
+        ended = "were over" if over else "were not over"
+        return f"{length} after {start} {f'{ended} at {until}' if until else ended.replace('were', 'are')}"
 
     def _term(self, node: Node, of: Node | None = None) -> str:
         if isinstance(node, Name):
@@ -174,5 +178,5 @@ class Wording:
         if isinstance(node, Call) and node.function == "yuan" and isinstance(node.args[0], Literal):
             return money_words(int(node.args[0].value or 0) * 100, self._language)
         if isinstance(node, Call) and node.function == "size":
-            return f"{self._term(node.args[0])}{'的数量' if self._zh else ' (number)'}"
+            return self._pick(f"{self._term(node.args[0])}的数量", f"number of {self._term(node.args[0])}")
         return unparse(node)

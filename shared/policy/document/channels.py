@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, StrictBool, model_validator
 
-from shared.policy.document.entry import Entry, FormName, Labelled, Many, RoleName
+from shared.policy.document.entry import ByName, Entry, FormName, Labelled, Many, RoleName
 
 Medium = Literal["oral", "written", "forwarded", "online"]
 MEDIA: tuple[str, ...] = ("oral", "written", "forwarded", "online")
@@ -36,7 +36,7 @@ class Publication(Entry):
 class Channels(Entry):
     """The ways in by name, beside the two duties about them."""
 
-    ways: dict[str, Channel] = Field(default_factory=dict)
+    ways: ByName[Channel]
     staffing: Staffing | None = None
     publish: tuple[Publication, ...] = ()
 

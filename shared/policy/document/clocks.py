@@ -28,7 +28,7 @@ class Extension(Entry):
     tell: Many[RoleName] = ()
 
 
-class Warning(Entry):  # noqa: A001 -- the field's word for it
+class Forewarning(Entry):
     """A word before the limit ends: at a share of it (`80%`) or a while before (`2h`)."""
 
     at: str = Field(max_length=20)
@@ -36,7 +36,7 @@ class Warning(Entry):  # noqa: A001 -- the field's word for it
 
 
 class Clock(Labelled):
-    """A limit (`within`), a cadence (`every`) or a date (`due_at`). `promise` tells a customer's clock from an internal one."""
+    """A limit (`within`), a cadence (`every`) or a date (`due_at`), promised to the customer or internal."""
 
     from_: Starts | None = Field(default=None, alias="from")
     until: Many[EventName] = ()
@@ -51,4 +51,4 @@ class Clock(Labelled):
     promise: Literal["customer", "internal"] = "internal"
     calendar: Literal["office", "always"] | None = None
     extend: Extension | None = None
-    before: Warning | None = None
+    before: Forewarning | None = None

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
-from shared.policy.document.entry import Condition, Entry, Labelled, Many, RoleName
+from shared.policy.document.entry import Condition, Labelled, Many, RoleName
 
 Value = StrictInt | str
 
@@ -29,8 +29,8 @@ class Choice(Labelled):
     governed: StrictBool = True
 
 
-class Decision(Entry):
-    """A table of `rows` (the first or the gravest that holds), or `choices` a role makes; what is presumed stands provisionally."""
+class Decision(Labelled):
+    """A table of `rows` (the first or the gravest that holds), or `choices` that a role makes."""
 
     hit: Literal["first", "gravest"] | None = None
     order: tuple[Value, ...] = ()

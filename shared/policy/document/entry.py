@@ -1,8 +1,16 @@
-"""What every construct shares: a strict frozen record, its source, words in two languages, references to other entries."""
+"""What every construct shares: a strict frozen record, its source, words in two languages, references."""
 
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, ValidationInfo, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
@@ -13,10 +21,12 @@ def _as_tuple(value: Any) -> Any:
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], BeforeValidator(_as_tuple)]
 """One thing, or a list of them."""
+ByName = Annotated[dict[str, T], Field(default_factory=dict)]
+"""Entries under names of the pack's own choosing."""
 
 
 class Entry(BaseModel):
-    """A mapping in a pack. Unknown keys are errors; `rule` names its source, `assume` the reading chosen where one was needed."""
+    """A mapping in a pack. Unknown keys are errors; `rule` names its source, `assume` a reading that was chosen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -111,9 +121,7 @@ class Condition(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(
-            cls._of_text, core_schema.is_instance_schema(cls)
-        )
+        return core_schema.no_info_before_validator_function(cls._of_text, core_schema.is_instance_schema(cls))
 
     @classmethod
     def _of_text(cls, value: Any) -> Self:
@@ -126,4 +134,3 @@ class Condition(str):
 
 class Expression(Condition):
     """An expression whose type is that of the fact it gives, not true or false."""
-

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import StrictBool
 
-from shared.policy.document.entry import Labelled, RoleName
+from shared.policy.document.entry import ByName, Labelled, RoleName
 from shared.policy.document.values import Datum
 
 
@@ -12,7 +12,7 @@ class Form(Labelled):
     """A form and its fields."""
 
     filled_by: RoleName | None = None
-    fields: dict[str, Datum] = {}
+    fields: ByName[Datum]
     log: Literal["progress"] | None = None
     signed_by: RoleName | None = None
     returned: StrictBool = False

@@ -1,6 +1,6 @@
 """LD: levels that a breached limit or a dissatisfied customer climbs, each told to somebody."""
 
-from shared.policy.document.clocks import Warning
+from shared.policy.document.clocks import Forewarning
 from shared.policy.document.entry import Entry, EventName, Labelled, Many, RoleName
 from shared.policy.document.limits import Timing
 
@@ -18,4 +18,4 @@ class Ladder(Labelled):
     on: Many[EventName]
     levels: tuple[Level, ...]
     each: Timing | None = None
-    before: Warning | None = None
+    before: Forewarning | None = None

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from shared.policy.document.entry import Condition, FactName, Labelled, Many
+from shared.policy.document.limits import Timing
 
 
 class Measure(Labelled):
@@ -12,5 +13,5 @@ class Measure(Labelled):
     over: Literal["cases"]
     same: Many[FactName] = ()
     within: Literal["project", "subtree"] = "project"
-    window: str
+    window: Timing
     where: Condition | None = None

@@ -2,9 +2,19 @@
 
 from typing import Any
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import StrictBool, model_validator
 
-from shared.policy.document.entry import Condition, Entry, EventName, Labelled, Many, NeedName, RoleName, StepName
+from shared.policy.document.entry import (
+    ByName,
+    Condition,
+    Entry,
+    EventName,
+    Labelled,
+    Many,
+    NeedName,
+    RoleName,
+    StepName,
+)
 from shared.policy.document.values import Datum
 
 BASIC = ("assess", "accept", "return", "progress", "reply", "resolve", "follow_up", "close", "reopen")
@@ -39,7 +49,7 @@ class Move(Labelled):
     on: Many[EventName] = ()
     when: Condition | None = None
     needs: Many[Need] = ()
-    records: dict[str, Datum] = {}
+    records: ByName[Datum]
     tell: Many[RoleName] = ()
     goes: str | None = None
 
@@ -47,7 +57,7 @@ class Move(Labelled):
 class Moves(Entry):
     """Moves by name beside the grounds for closing."""
 
-    named: dict[str, Move] = Field(default_factory=dict)
+    named: ByName[Move]
     close: tuple[Ground, ...] = ()
 
     @model_validator(mode="before")

@@ -1,4 +1,4 @@
-"""SE: money or goods with the chain of acts that leads to them. Parsed and checked for references; not executed here."""
+"""SE: money or goods with the chain of acts to them. Parsed and checked for references; not executed here."""
 
 from typing import Literal
 

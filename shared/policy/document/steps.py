@@ -1,16 +1,29 @@
-"""ST: pieces of work by one role each. Parsed and checked for references; the behaviour of a step is not executed here."""
+"""ST: pieces of work by one role each. Parsed and checked; of their behaviour only the limits run, as clocks."""
 
 from typing import Any, Literal
 
 from pydantic import Field, StrictInt, model_validator
 
-from shared.policy.document.entry import Condition, Entry, EventName, FactName, FormName, Labelled, Many, NeedName, RoleName, StepName
+from shared.policy.document.entry import (
+    ByName,
+    Condition,
+    Entry,
+    EventName,
+    FactName,
+    FormName,
+    Labelled,
+    Many,
+    NeedName,
+    RoleName,
+    StepName,
+)
 from shared.policy.document.limits import Limit
 from shared.policy.document.values import Datum
 
 KINDS: dict[str, str] = {
-    "handle": "work", "implement": "work", "investigate": "work", "site_visit": "work", "plan": "work", "report": "work",
-    "attend": "work", "lesson": "work", "apply": "work", "pay": "work", "undertake": "work", "corrective_action": "work",
+    "handle": "work", "implement": "work", "investigate": "work", "site_visit": "work", "plan": "work",
+    "report": "work", "attend": "work", "lesson": "work", "apply": "work", "pay": "work", "undertake": "work",
+    "corrective_action": "work",
     "assess": "decide", "approve": "decide", "judge": "decide", "instruct": "decide", "order": "decide",
     "consult": "ask",
     "confirm": "contact", "tell": "contact", "follow_up": "contact", "rebook": "contact", "reply": "contact",
@@ -49,7 +62,7 @@ class Step(Labelled):
     opens: Opening | None = None
     within: Limit | None = None
     form: FormName | None = None
-    records: dict[str, Datum] = {}
+    records: ByName[Datum]
     needs: Many[NeedName] = ()
     gives: Many[str] = ()
     sets: Many[FactName] = ()

@@ -9,7 +9,7 @@ from shared.policy.document.channels import Channels
 from shared.policy.document.clocks import Clock
 from shared.policy.document.contact_types import ContactType
 from shared.policy.document.decisions import Decision
-from shared.policy.document.entry import Entry, Many
+from shared.policy.document.entry import ByName, Entry, Many
 from shared.policy.document.facts import Fact
 from shared.policy.document.forms import Form
 from shared.policy.document.guards import Guard
@@ -33,7 +33,7 @@ class PackDocument(Entry):
     pack: str = Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")
     title: Title
     implements: Many[str]
-    same_as: dict[str, Many[str]] = {}
+    same_as: ByName[Many[str]]
     version: StrictInt = Field(ge=1, le=100_000)
     effective: date
     governance: Governance | None = None
@@ -43,22 +43,22 @@ class PackDocument(Entry):
     pause: Pausing
     number: Numbering
     admits: Admission
-    params: dict[str, Param] = {}
-    roles: dict[str, Role] = {}
+    params: ByName[Param]
+    roles: ByName[Role]
     types: dict[str, ContactType]
     channels: Channels
-    forms: dict[str, Form] = {}
-    facts: dict[str, Fact] = {}
-    measures: dict[str, Measure] = {}
-    decisions: dict[str, Decision] = {}
-    steps: dict[str, Step] = {}
-    settlements: dict[str, Settlement] = {}
-    clocks: dict[str, Clock] = {}
-    ladders: dict[str, Ladder] = {}
-    moves: Moves = Moves()
+    forms: ByName[Form]
+    facts: ByName[Fact]
+    measures: ByName[Measure]
+    decisions: ByName[Decision]
+    steps: ByName[Step]
+    settlements: ByName[Settlement]
+    clocks: ByName[Clock]
+    ladders: ByName[Ladder]
+    moves: Moves = Field(default_factory=lambda: Moves.model_validate({}))
     reactions: tuple[Reaction, ...] = ()
     guards: tuple[Guard, ...] = ()
-    notices: dict[str, Notice] = {}
-    reports: dict[str, Report] = {}
+    notices: ByName[Notice]
+    reports: ByName[Report]
     archive: tuple[Archive, ...] = ()
     scripts: tuple[Script, ...] = ()

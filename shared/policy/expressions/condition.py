@@ -13,7 +13,7 @@ from shared.policy.expressions.syntax import Call, Items, Literal, Name, Node, d
 _UNKNOWN = re.compile(r'No value with name "([A-Za-z_][A-Za-z0-9_]*)" found')
 
 
-class ConditionFault(RuntimeError):  # noqa: N818 -- errors are facts: the condition is at fault
+class ConditionFault(RuntimeError):
     """A condition failed for another reason than a fact left out: the case must wait for a person."""
 
 
@@ -27,6 +27,10 @@ class Environment:
         """Compile `text`. Raises RuntimeError with the compiler's messages, each with line and column."""
         program = self.env.compile(text)
         return Compiled(text, program, decode(program.serialize()), self)
+
+    def parse(self, text: str) -> Node:
+        """The tree of `text` without a look at names and types. Raises RuntimeError as `compile` does."""
+        return decode(self.env.compile(text, disable_check=True).serialize())
 
 
 class Compiled:
@@ -106,7 +110,7 @@ class Formula:
             return decisive
         return None if None in values else not decisive
 
-    def because(self, answers: Answers, wanted: bool = True) -> list[tuple[Compiled, bool]]:  # noqa: FBT001, FBT002
+    def because(self, answers: Answers, wanted: bool = True) -> list[tuple[Compiled, bool]]:
         """The smallest statements, each with its value, that make this formula `wanted`."""
         if self.atom is not None:
             return [(self.atom, wanted)]
@@ -141,7 +145,9 @@ def _formula(node: Node, environment: Environment, found: list[Compiled]) -> For
         if node.function in {"_&&_", "_||_"}:
             kind = "and" if node.function == "_&&_" else "or"
             parts = [_formula(part, environment, found) for part in node.args]
-            return Formula(kind, tuple(inner for part in parts for inner in (part.parts if part.kind == kind else (part,))))
+            return Formula(
+                kind, tuple(inner for part in parts for inner in (part.parts if part.kind == kind else (part,)))
+            )
     found.append(environment.compile(unparse(node)))
     return Formula("atom", atom=found[-1], index=len(found) - 1)
 

@@ -15,14 +15,15 @@ from shared.policy.durations import Count, Duration
 
 FUNCTIONS = ("yuan", "any_of", "all_of", "within", "older_than", "happened")
 FEN_PER_YUAN = 100
+CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a condition is asked: the instant, the local zone, how the pack counts, what happened in the current round."""
+    """When a condition is asked: the instant, the local zone, how days count, what happened in the current round."""
 
     now: datetime
-    zone: tzinfo = ZoneInfo("Asia/Shanghai")
+    zone: tzinfo = CHINA
     count: Count = field(default_factory=Count)
     happened: Collection[str] = frozenset()
     calendar: WorkingCalendar | None = None
@@ -113,7 +114,8 @@ EXTENSION = cel.CelExtension(
                 cel.Overload("older_than_at", cel.Type.BOOL, _AGE_AT, False, _older_than_at),
             ],
         ),
-        cel.FunctionDecl("happened", [cel.Overload("happened_text", cel.Type.BOOL, [cel.Type.STRING], False, _happened)]),
+        cel.FunctionDecl(
+            "happened", [cel.Overload("happened_text", cel.Type.BOOL, [cel.Type.STRING], False, _happened)]
+        ),
     ],
 )
-

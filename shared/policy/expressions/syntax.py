@@ -1,4 +1,4 @@
-"""The syntax tree of a compiled condition, decoded from the protobuf bytes (`cel.expr.CheckedExpr`) the compiler gives."""
+"""The syntax tree of a condition, decoded from the protobuf bytes (`cel.expr.CheckedExpr`) that the compiler gives."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -59,20 +59,23 @@ def names_in(node: Node) -> frozenset[str]:
     return frozenset(part.name for part in walk(node) if isinstance(part, Name))
 
 
-_EXPRESSION, _SOURCE_INFO, _POSITIONS = 4, 5, 4
+_CHECKED = b"type.googleapis.com/cel.expr.CheckedExpr"
+_POSITIONS = 4
 _CONSTANT, _IDENTIFIER, _SELECT, _CALL, _LIST, _STRUCT, _COMPREHENSION = 3, 4, 5, 6, 7, 8, 9
 Fields = list[tuple[int, int | bytes]]
 
 
 def decode(serialized: bytes) -> Node:
-    """The tree of a compiled expression, as `Expression.serialize()` gives it."""
-    checked = _fields(_bytes(_fields(serialized), 2))  # wrapped in an Any: field 2 is the message
+    """The tree of an expression, checked or only parsed, as `Expression.serialize()` gives it."""
+    wrapper = _fields(serialized)  # an Any: field 1 is the message's type, field 2 the message
+    message = _fields(_bytes(wrapper, 2))
+    expression, source_info = (4, 5) if _bytes(wrapper, 1) == _CHECKED else (2, 3)
     positions: dict[int, int] = {}
-    for number, value in _fields(_bytes(checked, _SOURCE_INFO)):
+    for number, value in _fields(_bytes(message, source_info)):
         if number == _POSITIONS and isinstance(value, bytes):
             entry = dict(_fields(value))
             positions[_int(entry.get(1))] = _int(entry.get(2))
-    return _node(_fields(_bytes(checked, _EXPRESSION)), positions)
+    return _node(_fields(_bytes(message, expression)), positions)
 
 
 def _node(fields: Fields, positions: dict[int, int]) -> Node:
