@@ -1,15 +1,13 @@
 """Under which account PostgreSQL runs: it refuses to be root, so root lends it another without changing the system."""
 
 import os
+import pwd
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.errors import StackError
-
-NOBODY = 65534
-NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 
 
 @dataclass(frozen=True)
@@ -43,13 +41,17 @@ class Account:
 def account_for(program: Path, directory: Path) -> Account:
     """Return an account that can run `program` and owns `directory` and all below it (changing the owner if needed).
 
-    Not root: ourselves. Root: a user name space in which we look like an ordinary user; where those are forbidden, the
-    unprivileged uid 65534. Raises StackError no_account when neither can reach both paths.
+    An ordinary user with a name: ourselves. Otherwise (root, or a container's bare number, which initdb refuses): a
+    user name space in which we look like `nobody`; as root also `nobody` itself, for where such spaces are forbidden.
+    Raises StackError no_account when none can use both paths.
     """
-    if os.getuid() != 0:
+    root = os.getuid() == 0
+    if not root and _has_name(os.getuid()):
         return Account()
-    unshare = shutil.which(NAMESPACE[0])
-    ways = [Account(uid=NOBODY)] if unshare is None else [Account((unshare, *NAMESPACE[1:])), Account(uid=NOBODY)]
+    nobody = _stand_in()
+    unshare = shutil.which("unshare")
+    space = (str(unshare), "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}")
+    ways = [*([Account(space)] if unshare else []), *([Account(uid=nobody.pw_uid)] if root else [])]
     for way in ways:
         if way.uid is not None:
             directory.parent.chmod(directory.parent.stat().st_mode | 0o011)  # it must pass through our home
@@ -58,10 +60,22 @@ def account_for(program: Path, directory: Path) -> Account:
             return way
     raise StackError(
         "no_account",
-        f"PostgreSQL does not run as root, and no ordinary account can use both {program} and {directory}. "
-        "Start as an ordinary user, or keep checkout and home (HUIYIN_HOME) where every user may pass, "
-        "for example below /srv, not below /root.",
+        f"PostgreSQL needs an ordinary account with a name, and none can use both {program} and {directory}. "
+        "Start as an ordinary user that /etc/passwd knows; as root, keep checkout and home (HUIYIN_HOME) where every "
+        "user may pass, for example below /srv, not below /root.",
     )
+
+
+def _stand_in() -> pwd.struct_passwd:
+    return next((user for user in pwd.getpwall() if user.pw_name == "nobody"), pwd.getpwall()[-1])
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def _works(account: Account, program: Path, directory: Path) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -266,9 +267,22 @@ def test_root_runs_without_user_name_spaces(home: Path):
             (process / numbers).write_text("0 0 65536")
         told, _ = starting.communicate(b"go\n", timeout=60)
     assert starting.returncode == 0, told
-    assert Path(f"/proc/{recorded(home, 'postgres')}").stat().st_uid == 65534
+    assert Path(f"/proc/{recorded(home, 'postgres')}").stat().st_uid == pwd.getpwnam("nobody").pw_uid
     with EmbeddedStack(home) as stack:
         assert stack.postgres.sql("select 1") == "1"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become a user without a name")
+def test_a_user_without_a_name_runs_it(home: Path):
+    home.mkdir()
+    nameless = next(uid for uid in range(54321, 60000) if uid not in {user.pw_uid for user in pwd.getpwall()})
+    os.chown(home, nameless, nameless)
+    for action in ("start", "status", "stop"):
+        command = [*COMMAND, action, "--home", str(home)]
+        try:
+            subprocess.run(command, cwd=ROOT, check=True, user=nameless, group=nameless, extra_groups=[])
+        except PermissionError:
+            pytest.skip("this Python itself is out of other users' reach")
 
 
 def hold(home: Path, *more: str) -> subprocess.Popen[str]:
