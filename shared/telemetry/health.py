@@ -43,8 +43,16 @@ class Readiness:
 class HealthBoard:
     """The named checks of one service: broker, database, consumer, reference."""
 
-    def __init__(self, version: str, checks: Mapping[str, Check], timeout: float = _TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        version: str,
+        checks: Mapping[str, Check],
+        timeout: float = _TIMEOUT_SECONDS,
+        time: Callable[[], float] = monotonic,
+    ) -> None:
+        """timeout: seconds for each check. time: seconds of the monotonic clock."""
         self.version = version
+        self._time = time
         self._checks = dict(checks)
         self._timeout = timeout
         self._latest: Readiness | None = None
@@ -54,13 +62,13 @@ class HealthBoard:
     async def readiness(self) -> Readiness:
         """Run all checks at once, each for at most the timeout."""
         async with self._judging:
-            if self._latest is None or monotonic() - self._judged_at > _FRESH_SECONDS:
+            if self._latest is None or self._time() - self._judged_at > _FRESH_SECONDS:
                 reasons = await asyncio.gather(*(self._judge(name, check) for name, check in self._checks.items()))
                 latest = Readiness(self.version, dict(zip(self._checks, reasons, strict=True)))
                 if self._latest is None or latest.ready != self._latest.ready:
                     _log.info("readiness", ready=latest.ready, reasons={k: v for k, v in latest.reasons.items() if v})
                 self._latest = latest
-                self._judged_at = monotonic()
+                self._judged_at = self._time()
             return self._latest
 
     async def _judge(self, name: str, check: Check) -> str | None:
@@ -77,25 +85,27 @@ class HealthBoard:
 class PollWatch:
     """Whether the consumer still polls: a client may sit idle after a broker's restart without any error."""
 
-    def __init__(self, limit: float = POLL_LIMIT_SECONDS) -> None:
+    def __init__(self, limit: float = POLL_LIMIT_SECONDS, time: Callable[[], float] = monotonic) -> None:
+        """limit: seconds without a poll that are too many. time: seconds of the monotonic clock."""
         self._limit = limit
+        self._time = time
         self._joined = False
         self._partitions = 0
-        self._polled_at = monotonic()
+        self._polled_at = time()
 
     def assigned(self, partitions: int) -> None:
         """The group has answered with so many partitions; none is well, too: another member has them."""
         self._joined = True
         self._partitions = partitions
-        self._polled_at = monotonic()
+        self._polled_at = self._time()
 
     def polled(self) -> None:
         """The consumer asked for records, whether it got any or not."""
-        self._polled_at = monotonic()
+        self._polled_at = self._time()
 
     def age(self) -> float:
         """Seconds since the last poll; 0 while nothing is assigned."""
-        return monotonic() - self._polled_at if self._partitions else 0.0
+        return self._time() - self._polled_at if self._partitions else 0.0
 
     async def check(self) -> str | None:
         """`not_joined` before the first assignment, `not_polled` when assigned but not polled within the limit."""

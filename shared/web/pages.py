@@ -33,7 +33,10 @@ class Pages:
         )
 
     def response(self, request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-        """Render `template` for the caller: `t(code, …)`, `language`, `principal` and `path` stand beside `context`."""
+        """Render `template` for the caller: `t(code, …)`, `language`, `principal` and `path` stand beside `context`.
+
+        `here` is where to come back to after choosing a language; a page whose address holds a secret gives its own.
+        """
         language = language_of_request(request)
         principal: Principal | None = getattr(request.state, "principal", None)
         html = self.environment.get_template(template).render(
@@ -42,16 +45,15 @@ class Pages:
             other_language="zh" if language == "en" else "en",
             principal=principal,
             path=request.url.path,
-            here=_here(request),
             services=SERVICES,
-            **context,
+            **{"here": here_of(request), **context},
         )
         return HTMLResponse(html, status, {"Content-Language": language, "Vary": "Accept-Language, Cookie"})
 
     def error(self, request: Request, problem: Mapping[str, Any]) -> Response:
         """The page for a problem; who is not signed in is sent to sign in and comes back afterwards."""
         if problem["status"] == 401:
-            return RedirectResponse(f"/login?next={quote(_here(request), safe='')}", 303)
+            return RedirectResponse(f"/login?next={quote(here_of(request), safe='')}", 303)
         return self.response(request, "problem.html", status=problem["status"], problem=problem)
 
 
@@ -59,7 +61,7 @@ def _text(language: str, code: str, /, **params: Any) -> str:
     return render(code, language, **params)
 
 
-def _here(request: Request) -> str:
+def here_of(request: Request) -> str:
     """Where to come back to: the address of a page read, otherwise the start page."""
     if request.method != "GET":
         return "/"

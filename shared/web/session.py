@@ -1,6 +1,7 @@
 """Signing in and out with a browser, and choosing the language."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -45,7 +46,8 @@ def session_routes(authenticate: Authenticate, pages: Pages) -> APIRouter:
         try:
             await authenticate(token)
         except Unauthenticated:
-            return pages.response(request, "sign_in.html", status=401, target=target, refused=True)
+            again = f"/login?next={quote(target, safe='')}"
+            return pages.response(request, "sign_in.html", status=401, target=target, refused=True, here=again)
         response = RedirectResponse(target if is_local_path(target) else "/", 303)
         response.set_cookie(
             SESSION_COOKIE,

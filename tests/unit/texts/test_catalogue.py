@@ -26,13 +26,19 @@ CODES = {
 
 
 def calls() -> Iterator[tuple[str, ast.Call, str]]:
+    """The calls of what CODES names, where a module has the name from the shared errors."""
     for folder in ("services", "shared", "deploy"):
         for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call):
-                    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                    if name in CODES:
-                        yield name, node, f"{path.relative_to(ROOT)}:{node.lineno}"
+            nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+            ours = {
+                alias.asname or alias.name
+                for node in nodes
+                if isinstance(node, ast.ImportFrom) and node.module in {"shared.errors", "shared.web.validation"}
+                for alias in node.names
+            }
+            for node in nodes:
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ours & set(CODES):
+                    yield node.func.id, node, f"{path.relative_to(ROOT)}:{node.lineno}"
 
 
 def given_params(name: str, call: ast.Call) -> set[str] | None:
