@@ -99,8 +99,10 @@ class EmbeddedKafka:
     def _adopted(self) -> bool:
         if self._child.running() is None:
             return False
-        if self._child.fingerprint() == self._fingerprint() and wait_until(self._answers, ADOPT_SECONDS):
-            return True
+        if self._child.fingerprint() == self._fingerprint():
+            wait_until(lambda: self._answers() or self._child.running() is None, ADOPT_SECONDS)
+            if self.running():
+                return True
         self._child.stop(signal.SIGTERM)
         return False
 
