@@ -14,7 +14,7 @@ from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.clock import Clock, SystemClock
+from shared.clock import Clock, SystemClock, monotonic
 from shared.database.engine import is_outage
 from shared.database.unit_of_work import LONGEST_WRITE, Database
 from shared.delivery import progress
@@ -61,8 +61,18 @@ class Core:
         )
         self.book = ReferenceBook(self.database)
         self.metrics = ServiceMetrics(name)
+        self._caught_up_at: float | None = None
         bootstrap = settings.access.bootstrap_token
         self.authenticate: Authenticate = authenticated(self.book, bootstrap.get_secret_value() if bootstrap else None)
+
+    def note_lag(self, lag: int | None) -> None:
+        """What the consumer is behind, asked once a second."""
+        if lag == 0:
+            self._caught_up_at = monotonic()
+
+    def behind_s(self) -> float:
+        """Seconds since everything that had come was applied, to a second; endless before it first was."""
+        return float("inf") if self._caught_up_at is None else max(0.0, monotonic() - self._caught_up_at - 2 * _BEAT_S)
 
 
 @dataclass
@@ -220,6 +230,7 @@ class Runner:
         metrics.outbox_oldest_age.set(state["oldest_outbox_s"])
         metrics.consumer_poll_age.set(self.consumption.poll_age_s())
         metrics.consumer_lag.set(state["lag"] or 0)
+        self.core.note_lag(state["lag"])
 
     async def count(self) -> dict[str, Any]:
         """What is on its way in this service, asked now: lag (None while unassigned), outbox, held, parked, letters."""

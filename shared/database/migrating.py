@@ -130,7 +130,9 @@ async def differences(owner_url: str, service: str) -> list[object]:
     try:
         async with engine.connect() as connection:
             await connection.execute(text(f"set search_path = {service}"))
-            return await connection.run_sync(lambda c: list(compare_metadata(_context(c, service), metadata_of(service))))
+            return await connection.run_sync(
+                lambda c: list(compare_metadata(_context(c, service), metadata_of(service)))
+            )
     finally:
         await engine.dispose()
 
@@ -156,9 +158,12 @@ def _context(connection: Connection, service: str) -> MigrationContext:
     partitions = {table.name for table in _partitioned(service)}
 
     def ours(_object: object, name: str | None, type_: str, _reflected: bool, _other: object) -> bool:
-        # Partitions come and go with the months; they are no part of the definitions.
+        # Partitions come and go with the months; like the version table they are no part of the definitions.
         return not (
-            type_ == "table" and name and name not in partitions and any(name.startswith(f"{p}_") for p in partitions)
+            type_ == "table"
+            and name
+            and name not in partitions
+            and (name == "alembic_version" or any(name.startswith(f"{p}_") for p in partitions))
         )
 
     return MigrationContext.configure(

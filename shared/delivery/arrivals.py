@@ -36,7 +36,7 @@ class Arrival:
         return read_data(self.envelope.type, self.record.value)
 
     def event(self, data: EventData) -> Event:
-        return Event(self.envelope, data)
+        return Event(self.envelope, data, self.record.value)
 
 
 @dataclass(slots=True)

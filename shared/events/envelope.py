@@ -68,10 +68,11 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A case event as services see it: envelope and typed data."""
+    """A case event as services see it: envelope, typed data, and the bytes it came as, for archives."""
 
     envelope: Envelope
     data: EventData
+    value: bytes | None = None
 
     @property
     def id(self) -> UUID:

@@ -1,0 +1,24 @@
+"""Wires the reporting service."""
+
+from pathlib import Path
+
+from services.reporting import api, pages
+from services.reporting.gauges import Gauges
+from services.reporting.handlers import SUBSCRIPTION
+from shared.runtime import Core, Service
+from shared.web.pages import Pages
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def create_service(core: Core) -> Service:
+    """Reporting on these surroundings."""
+    gauges = Gauges(core.database)
+    return Service(
+        core,
+        SUBSCRIPTION,
+        routers=[api.routes(core), pages.routes(core, Pages(_TEMPLATES))],
+        background=[gauges],
+        metrics=[gauges.families],
+        templates=_TEMPLATES,
+    )

@@ -1,0 +1,68 @@
+"""Reporting's tables: every event archived, the projection of cases, the counts and durations rolled up from it."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from shared.delivery.tables import add_delivery_tables
+
+metadata = sa.MetaData()
+add_delivery_tables(metadata)
+
+_INSTANT = sa.TIMESTAMP(timezone=True)
+
+archive = sa.Table(
+    "archive",
+    metadata,
+    sa.Column("archived_at", _INSTANT, primary_key=True),
+    sa.Column("case_id", pg.UUID(as_uuid=True), primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    sa.Column("id", pg.UUID(as_uuid=True), nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("after", sa.Text, nullable=False),
+    sa.Column("occurred_at", _INSTANT, nullable=False),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Index("archive_case", "case_id"),
+    postgresql_partition_by="RANGE (archived_at)",
+)
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("case_id", pg.UUID(as_uuid=True), primary_key=True),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("grade", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("mode", sa.Text, nullable=False),
+    sa.Column("received_at", _INSTANT, nullable=False),
+    sa.Column("replied_at", _INSTANT),
+    sa.Column("closed_at", _INSTANT),
+    # Customer clocks that ran out and whose awaited thing has not happened: overdue while there is one.
+    sa.Column("breached", pg.ARRAY(pg.UUID(as_uuid=True)), nullable=False, server_default="{}"),
+    postgresql_with={"fillfactor": "80"},
+)
+
+case_counts = sa.Table(
+    "case_counts",
+    metadata,
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, primary_key=True),
+    sa.Column("grade", sa.Text, primary_key=True),
+    sa.Column("overdue", sa.Boolean, primary_key=True),
+    sa.Column("cases", sa.BigInteger, nullable=False),
+    postgresql_with={"fillfactor": "50"},
+)
+
+durations = sa.Table(
+    "durations",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),  # reply, close
+    sa.Column("bucket", sa.Integer, primary_key=True),  # index into the bounds of metrics.py
+    sa.Column("cases", sa.BigInteger, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+)
