@@ -111,13 +111,14 @@ def decide_grade(
         return GradeDecision(presumed.value, presumed.rule, presumed.reason)
     situation = Situation(pack, facts, measures, context)
     with at(situation.moment):
-        presumed_known = situation.known(table.names, presuming=True)
-        taken, also = _gravest(table, presumed_known, frozenset(pack.document.measures))
         known = situation.known(table.names)
+        complete = len(known.values) == len(table.names)
+        presumed_known = known if complete else situation.known(table.names, presuming=True)
+        taken, also = _gravest(table, presumed_known, frozenset(pack.document.measures))
         if taken is None:
             return GradeDecision(None, "", Reason("尚不能确定", "not decided yet"), _inputs(known))
         reason = _reason(pack, table, taken, presumed_known, known)
-        open_rows = () if len(known.values) == len(table.names) else _still_open(pack, table, taken, known, situation)
+        open_rows = () if complete else _still_open(pack, table, taken, known, situation)
     return GradeDecision(taken.value, taken.rule, reason, _inputs(known), open_rows, also)
 
 

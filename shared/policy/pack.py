@@ -111,6 +111,11 @@ class Pack:
         return tables_of(self.document, self.conditions)
 
     @cached_property
+    def place_of(self) -> Mapping[str, int]:
+        """Where each name stands in the pack's order."""
+        return {name: place for place, name in enumerate(self.names)}
+
+    @cached_property
     def wording_zh(self) -> Wording:
         """Puts this pack's conditions into Chinese."""
         return Wording(self.names, "zh")

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from shared.policy.ages import WorkingCalendar
+from shared.policy.document.facts import Fact
 from shared.policy.expressions.condition import Compiled, Known
 from shared.policy.expressions.functions import CHINA, Moment
 from shared.policy.pack import Pack
@@ -50,6 +51,7 @@ class Situation:
         self._facts = facts
         self._measures = measures
         self._context = context
+        self._values: dict[str, Any] = {}
         self.moment = Moment(context.now, context.zone, pack.count, context.happened, context.calendar)
 
     def known(self, names: Iterable[str], *, presuming: bool = False) -> Known:
@@ -67,20 +69,31 @@ class Situation:
 
     def value(self, name: str, *, presuming: bool = False) -> Any:
         """The value of one name as conditions take it, or None when it is unknown."""
+        if name in self._values:
+            value = self._values[name]
+        else:
+            value = self._values[name] = self._known_value(name)
+        if value is not None or not presuming or (fact := self._pack.document.facts.get(name)) is None:
+            return value
+        if fact.derive is not None and fact.derive.expression is not None:
+            value = self._derived(name, fact, presuming=True)
+            if value is not None:
+                return value
+        return self._local_midnight(fact.unknown_as)
+
+    def _known_value(self, name: str) -> Any:
         fact = self._pack.document.facts.get(name)
         if fact is None:
             return self._other(name)
         value = self._facts.get(name)
         if value is None and fact.derive is not None:
-            value = self._derived(name, presuming=presuming)
-        if value is None and presuming:
-            value = fact.unknown_as
+            return self._derived(name, fact, presuming=False)
         return self._local_midnight(value)
 
     def missing(self, names: Iterable[str]) -> tuple[str, ...]:
         """Of `names` those that are unknown and can be asked, in the order of the pack."""
         asked = {part for name in names for part in self._askable(name)}
-        return tuple(name for name in self._pack.names if name in asked)
+        return tuple(sorted(asked, key=self._pack.place_of.__getitem__))
 
     def _askable(self, name: str) -> list[str]:
         if self.value(name) is not None:
@@ -93,8 +106,7 @@ class Situation:
         expression = self._pack.conditions["facts", name, "derive", "expression"]
         return [part for source in sorted(expression.names) for part in self._askable(source)]
 
-    def _derived(self, name: str, *, presuming: bool) -> Any:
-        fact = self._pack.document.facts[name]
+    def _derived(self, name: str, fact: Fact, *, presuming: bool) -> Any:
         if fact.derive is not None and fact.derive.max_known:
             known = [self.value(source) for source in fact.derive.max_known]
             return max((value for value in known if value is not None), default=None)

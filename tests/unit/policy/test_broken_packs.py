@@ -100,7 +100,7 @@ BROKEN = [
     ("presume: other_service", "presume: other_servic", "presume_unknown", "did you mean 'other_service'?"),
     ("    presume: other_service ", "    propose_by: cs ", "presume_missing", "needs presume"),
     ("{give: not_effective, zh", "{give: effective, zh", "choice_twice", "'effective' is given twice"),
-    ("subs: [promise, service_during_sale], keywords: [", "subs: [promise, service_during_sale], keywords: [漏水, ", "keyword_twice", "belongs to both quality and sales"),
+    ("          [虚假宣传, ", "          [虚假宣传, 漏水, ", "keyword_twice", "belongs to both quality and sales"),
     # Sources
     (", rule: R-001-18/r30}\n  spokesperson", "}\n  spokesperson", "no_provenance", "neither rule: nor assume:"),
     ("rule: R-001-18/r29}", "rule: R-009-01/r29}", "foreign_rule", "R-009-01/r29 belongs to none of the regimes"),
