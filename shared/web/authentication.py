@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request
+from fastapi.openapi.models import APIKey, APIKeyIn, HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from shared.access.keys import KeyBook, bootstrap_principal, digest_of, principal_of
 from shared.access.principal import Principal
@@ -15,14 +16,6 @@ from shared.errors import OutOfScope, Refused, Unauthenticated
 SESSION_COOKIE = "huiyin_session"
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-
-# Declared for OpenAPI and for reading the request; what is missing or wrong is refused below, in our own words.
-_bearer = HTTPBearer(
-    scheme_name="key", description="`hyk_…` of a system or `hys_…` of a member of staff", auto_error=False
-)
-_cookie = APIKeyCookie(
-    name=SESSION_COOKIE, scheme_name="session", description="set by /login?token=…", auto_error=False
-)
 
 # Finds the principal of a token. Raises Unauthenticated.
 Authenticate = Callable[[str], Awaitable[Principal]]
@@ -49,28 +42,38 @@ def authenticated(keys: KeyBook, bootstrap: str | None = None) -> Authenticate:
     return authenticate
 
 
-async def _caller(
-    request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-    session: Annotated[str | None, Security(_cookie)],
-) -> Principal:
-    authenticate: Authenticate = request.app.state.authenticate
-    if "authorization" in request.headers:
-        # A wrong key must not fall back to whoever is signed in.
-        if credentials is None:
+class _Callers(SecurityBase):
+    """The dependency behind `Caller`, and what OpenAPI says of it.
+
+    One dependency that reads the request itself: resolving FastAPI's two below it takes longer than the check.
+    """
+
+    scheme_name = "key"
+    model = HTTPBearer(description="`hyk_…` of a system or `hys_…` of a member of staff")
+
+    async def __call__(self, request: Request) -> Principal:
+        authenticate: Authenticate = request.app.state.authenticate
+        authorization = request.headers.get("authorization")
+        if authorization is not None:
+            # A wrong key must not fall back to whoever is signed in.
+            scheme, _, token = authorization.partition(" ")
+            if scheme.lower() != "bearer":
+                raise Unauthenticated
+            principal = await authenticate(token.strip())
+        elif session := request.cookies.get(SESSION_COOKIE):
+            if not is_same_origin(request):
+                raise Refused(403, "cross_site_request")
+            principal = await authenticate(session)
+        else:
             raise Unauthenticated
-        principal = await authenticate(credentials.credentials)
-    elif session:
-        if not is_same_origin(request):
-            raise Refused(403, "cross_site_request")
-        principal = await authenticate(session)
-    else:
-        raise Unauthenticated
-    request.state.principal = principal
-    return principal
+        request.state.principal = principal
+        return principal
 
 
-Caller = Annotated[Principal, Depends(_caller)]
+SESSION_SCHEME = APIKey(**{"in": APIKeyIn.cookie}, name=SESSION_COOKIE, description="set by /login?token=…")
+"""The other way in, for OpenAPI: wherever a key is taken, so is the session of a browser."""
+
+Caller = Annotated[Principal, Depends(_Callers())]
 """The parameter of a route that needs to know who asks: `async def cases(caller: Caller)`."""
 
 

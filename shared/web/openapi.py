@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 
+from shared.web.authentication import SESSION_SCHEME
 from shared.web.problems import PROBLEM_JSON
 
 _MEANINGS = {
@@ -93,8 +94,13 @@ def describe(app: FastAPI) -> dict[str, Any]:
                 guarded = (*(_WITH_BODY if method in _METHODS_WITH_BODY else ()), *((404,) if "{" in path else ()))
                 for status in guarded:
                     operation["responses"].setdefault(str(status), _response(status))
+                if {"key": []} in operation.get("security", ()):
+                    operation["security"].append({"session": []})
                 validation = operation["responses"].get("422")
                 if validation is None or "application/json" in validation.get("content", {}):
                     operation["responses"]["422"] = _response(422)
+        schemes = document["components"].get("securitySchemes")
+        if schemes is not None:
+            schemes["session"] = SESSION_SCHEME.model_dump(mode="json", by_alias=True, exclude_none=True)
         app.openapi_schema = document
     return app.openapi_schema

@@ -30,6 +30,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
 
     def response(self, request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:

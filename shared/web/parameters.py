@@ -4,8 +4,6 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
-from shared.errors import invalid
-
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -23,15 +21,13 @@ def _version(
         str | None,
         Header(
             alias="If-Match",
-            pattern=r'^(\*|"?[0-9]{1,15}"?)$',
+            pattern=r'^(\*|[0-9]{1,15}|"[0-9]{1,15}")$',
             description='the version the caller worked from, as `3` or `"3"`; `*` for any',
         ),
     ] = None,
 ) -> int | None:
     if value is None or value == "*":
         return None
-    if value.startswith('"') != value.endswith('"'):
-        raise invalid("/header/If-Match", "bad_format", pattern='"3"')
     return int(value.strip('"'))
 
 
