@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.architecture.rooms import EDGES, pure_rooms
 from tests.architecture.source import SERVICES, Module, broken, modules, parse, within
 
-EDGES = {"api", "pages", "handlers"}
-PURE = {"domain", "policy"}
 # What a decision may know: values, time, identifiers, events, and the language packs and calendars are written in.
 KNOWN_TO_PURE = ("shared.policy", "shared.calendars", "shared.clock", "shared.ids", "shared.events")
 WEB = ("fastapi", "starlette")
@@ -31,13 +30,10 @@ def wrong_layers(module: Module) -> Iterator[str]:
     own = f"services.{module.service}"
     rooms, packages = FORBIDDEN.get(module.room, (set(), ()))
     yield from module.imports_any(*(f"{own}.{room}" for room in rooms), *packages)
-    if module.room in PURE:
-        allowed = (*KNOWN_TO_PURE, own, *(f"{own}.{room}" for room in PURE))
-        for name in module.imports:
-            ours = within(name, "services")
-            known = any(within(name, package) for package in allowed if package != own) or name == own
-            if not (known if ours or within(name, "shared") else name.partition(".")[0] in sys.stdlib_module_names):
-                yield name
+    pure = pure_rooms(module.service)
+    if module.room in pure:
+        known = (*KNOWN_TO_PURE, *(f"{own}.{room}" for room in pure), *sys.stdlib_module_names)
+        yield from (name for name in module.imports - {own} if not any(within(name, package) for package in known))
     yield from module.imports_any(*(f"services.{other}" for other in SERVICES if other != module.service))
 
 
@@ -58,7 +54,7 @@ def wrong_directions(module: Module) -> Iterator[str]:
     if within(module.name, "shared") and not within(module.name, "shared.runtime"):
         yield from module.imports_any("services", "deploy")
     if module.service:
-        yield from module.imports_any("deploy", "services.cli")
+        yield from module.imports_any("deploy", "services.cli", "services.console")
     yield from module.imports_any("tests")
     if module.relative_imports:
         yield "an import by dots"
