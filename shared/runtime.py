@@ -1,121 +1,46 @@
-"""What runs a service: its parts, their start and stop, alone in a process or all five under one port."""
+"""Runs one service: relay, consumer, background work, housekeeping, HTTP application."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI
-from faststream.kafka import KafkaBroker
-from starlette.types import ASGIApp, Receive, Scope, Send
+from fastapi import FastAPI
 
-from shared.clock import Clock, SystemClock, monotonic
+from shared.core import BEAT_S, VERSION, Service
 from shared.database.engine import is_outage
-from shared.database.unit_of_work import LONGEST_WRITE, Database
+from shared.database.unit_of_work import LONGEST_WRITE
 from shared.delivery import progress
 from shared.delivery import statements as sql
-from shared.delivery.applying import Applier
 from shared.delivery.log import LogWriter
 from shared.delivery.operations import Operations
 from shared.delivery.relay import Relay
-from shared.delivery.subscription import Subscription
-from shared.kafka.consuming import Consumption, create_broker
+from shared.kafka.consuming import Broker, Consumption, create_broker
 from shared.kafka.writing import KafkaLog
-from shared.reference.book import ReferenceBook
-from shared.secrets import KeyRing
-from shared.settings import Settings
-from shared.stepping import Stepper, drive
+from shared.stepping import drive
 from shared.telemetry.exposition import MetricsSource, source_of
-from shared.telemetry.health import HealthBoard, Readiness
-from shared.telemetry.metrics import ServiceMetrics
+from shared.telemetry.health import HealthBoard
 from shared.telemetry.routes import health_routes, metrics_routes
 from shared.web.application import create_application
-from shared.web.authentication import Authenticate, authenticated
-from shared.web.body_guard import BodyRule
 from shared.web.operations import operations_routes
 from shared.web.pages import Pages
 
 log = structlog.get_logger()
 
-VERSION = version("huiyin")
-_BEAT_S = 1.0
 _HELD_TOO_LONG = timedelta(seconds=60)
 _POLL_LIMIT_S = 30.0
 
 
-class Core:
-    """What every service is given: its surroundings, before it says what it does with them."""
-
-    def __init__(self, name: str, settings: Settings, clock: Clock | None = None) -> None:
-        self.name = name
-        self.settings = settings
-        self.clock: Clock = clock or SystemClock()
-        self.ring = KeyRing.from_settings([key.get_secret_value() for key in settings.seal.keys])
-        self.database = Database(
-            settings.database.url.get_secret_value(), name, self.clock, pool_size=settings.database.pool
-        )
-        self.book = ReferenceBook(self.database)
-        self.metrics = ServiceMetrics(name)
-        self._caught_up_at: float | None = None
-        bootstrap = settings.access.bootstrap_token
-        self.authenticate: Authenticate = authenticated(self.book, bootstrap.get_secret_value() if bootstrap else None)
-
-    def note_lag(self, lag: int | None) -> None:
-        """What the consumer is behind, asked once a second."""
-        if lag == 0:
-            self._caught_up_at = monotonic()
-
-    def behind_s(self) -> float:
-        """Seconds since everything that had come was applied, to a second; endless before it first was."""
-        return float("inf") if self._caught_up_at is None else max(0.0, monotonic() - self._caught_up_at - 2 * _BEAT_S)
-
-
-@dataclass
-class Service:
-    """A service as its `main.py` wires it.
-
-    background: work it does by itself. tasks: what else runs as long as the service does, such as a queue in front of
-    the database. routers: its HTTP side, whole paths. metrics: further sources beside the shared ones. figures: live
-    counts for `huiyin status`, with `waiting`: how much work is still to be done by itself.
-    """
-
-    core: Core
-    subscription: Subscription
-    routers: Sequence[APIRouter]
-    background: Sequence[Stepper] = ()
-    metrics: Sequence[MetricsSource] = ()
-    templates: Path | None = None
-    body_rules: Sequence[BodyRule] = ()
-    tasks: Sequence[Callable[[], Awaitable[None]]] = ()
-    figures: Callable[[], Awaitable[dict[str, Any]]] | None = None
-    applier: Applier = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.applier = Applier(
-            self.core.database,
-            self.subscription,
-            self.core.ring.seal,
-            on_dead_letter=self.core.metrics.count_dead_letter,
-        )
-
-    @property
-    def name(self) -> str:
-        return self.core.name
-
-
 class Runner:
-    """Runs one service: relay, consumer, background work, housekeeping, HTTP application."""
+    """One running service. `app`: its HTTP application; `start` and `stop` bracket its life."""
 
     def __init__(
         self,
         service: Service,
         writer: LogWriter | None = None,
-        broker: KafkaBroker | None = None,
+        broker: Broker | None = None,
         longest_write: timedelta = LONGEST_WRITE,
     ) -> None:
         self.service = service
@@ -212,7 +137,7 @@ class Runner:
                 await self.housekeep(await self.consumption.positions())
             except Exception as error:  # noqa: BLE001  # the next beat tries again
                 log.warning("beat_failed", service=self.core.name, error=type(error).__name__)
-            await asyncio.sleep(_BEAT_S)
+            await asyncio.sleep(BEAT_S)
 
     async def housekeep(self, positions: dict[tuple[str, int], int]) -> None:
         """One beat, given where the consumer stands."""
@@ -243,6 +168,7 @@ class Runner:
             "outbox": pending.pending,
             "oldest_outbox_s": max(0.0, (now - pending.oldest).total_seconds()) if pending.oldest else 0.0,
             "held": held.held,
+            "waiting": held.waiting,
             "held_too_long": held.overdue,
             "parked": held.parked,
             "dead_letters": held.dead_letters,
@@ -275,7 +201,7 @@ class Runner:
         return None if self.core.book.known() else "empty"
 
 
-async def start_broker(broker: KafkaBroker) -> None:
+async def start_broker(broker: Broker) -> None:
     """Connect and start consuming; waits for a broker that is away, with growing pauses."""
     pause = 0.2
     while True:
@@ -293,67 +219,3 @@ async def start_broker(broker: KafkaBroker) -> None:
 
 async def _run(task: Callable[[], Awaitable[None]]) -> None:
     await task()
-
-
-class Together:
-    """Several services under one port: each answers its own paths, `/metrics` and `/readyz` answer for all.
-
-    What belongs to no service (`/`, `/login`, `/static`) is answered by the front service.
-    """
-
-    def __init__(self, runners: Sequence[Runner], front: str) -> None:
-        self._apps: dict[str, ASGIApp] = {runner.core.name: runner.app for runner in runners}
-        self._front = self._apps[front]
-        self._shared = _shared_app(runners)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await _no_lifespan(receive, send)
-            return
-        first = scope["path"].lstrip("/").partition("/")[0]
-        if scope["path"] in {"/metrics", "/readyz", "/healthz"}:
-            await self._shared(scope, receive, send)
-        else:
-            await self._apps.get(first, self._front)(scope, receive, send)
-
-
-def _shared_app(runners: Sequence[Runner]) -> FastAPI:
-    core = runners[0].core
-    app = create_application("huiyin", version=VERSION, authenticate=core.authenticate, is_outage=is_outage)
-    boards = {runner.core.name: runner.health for runner in runners}
-
-    async def all_ready() -> Any:
-        states = dict(zip(boards, await asyncio.gather(*(board.readiness() for board in boards.values())), strict=True))
-        reasons = {
-            f"{name}.{check}" if reason else check: reason
-            for name, state in states.items()
-            for check, reason in state.reasons.items()
-        }
-        return Readiness(VERSION, reasons)
-
-    def all_sources() -> Iterable[MetricsSource]:
-        return [source for runner in runners for source in runner.metrics_sources()]
-
-    token = core.settings.metrics.token
-    app.include_router(health_routes("", all_ready))
-    app.include_router(metrics_routes("", all_sources, token.get_secret_value() if token else None))
-    return app
-
-
-async def _no_lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
-
-
-@contextlib.asynccontextmanager
-async def running(services: Iterable[Service]) -> AsyncIterator[list[Runner]]:
-    """All these services running in this process, sharing one connection to the broker's metadata each."""
-    runners = [Runner(service) for service in services]
-    await asyncio.gather(*(runner.start() for runner in runners))
-    try:
-        yield runners
-    finally:
-        await asyncio.gather(*(runner.stop() for runner in runners))

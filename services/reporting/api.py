@@ -11,9 +11,9 @@ from services.reporting.storage import ReportingStorage
 from shared.access.keys import WHOLE_GROUP
 from shared.access.permissions import Action, demand
 from shared.access.principal import Principal
+from shared.core import Core
 from shared.errors import NotFound
 from shared.reference.directory import Directory
-from shared.runtime import Core
 from shared.web.authentication import Caller
 from shared.web.openapi import documented
 

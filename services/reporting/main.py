@@ -5,7 +5,7 @@ from pathlib import Path
 from services.reporting import api, pages
 from services.reporting.gauges import Gauges
 from services.reporting.handlers import SUBSCRIPTION
-from shared.runtime import Core, Service
+from shared.core import Core, Service
 from shared.web.pages import Pages
 
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -9,8 +9,8 @@ from services.reporting.api import own_node
 from services.reporting.service import Summary, by_project, summarise
 from services.reporting.storage import ReportingStorage
 from shared.access.permissions import Action, demand
+from shared.core import Core
 from shared.reference.directory import Directory
-from shared.runtime import Core
 from shared.web.authentication import Caller
 from shared.web.pages import Pages
 

@@ -14,6 +14,9 @@ from shared.delivery.transaction import Delivery
 LONGEST_WRITE = timedelta(seconds=10)
 
 
+Connection = AsyncConnection
+
+
 class TransactionTooLong(TimeoutError):
     """The transaction was open longer than progress allows; it was rolled back and may be tried again."""
 

@@ -8,7 +8,6 @@ Invariants:
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,10 +21,11 @@ from shared.delivery.arrivals import Arrival, Sorted, sort
 from shared.delivery.brake import Brake, BrakePulled
 from shared.delivery.causality import admit
 from shared.delivery.dead_letters import Letter, Seal, bury
+from shared.delivery.judging import Judge, Judged
 from shared.delivery.subscription import Subscription
 from shared.delivery.transaction import Record
 from shared.events.codec import Incoming, Undecodable
-from shared.events.envelope import Event, EventData, Need
+from shared.events.envelope import Event
 
 log = structlog.get_logger()
 
@@ -38,15 +38,6 @@ class ApplyFailed(Exception):
     def __init__(self, arrival: Arrival) -> None:
         super().__init__(arrival.envelope.type)
         self.arrival = arrival
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """Decoded data of arrivals and the needs that are not met."""
-
-    data: Mapping[int, EventData]
-    failed: frozenset[int]
-    unmet: frozenset[Need]
 
 
 class Applier:
@@ -65,6 +56,7 @@ class Applier:
         self._subscription = subscription
         self._seal = seal
         self._on_dead_letter = on_dead_letter
+        self._judge = Judge(subscription)
         self.brake = brake or Brake()
 
     async def process(self, records: Sequence[Incoming]) -> None:
@@ -145,7 +137,7 @@ class Applier:
         marks = dict(await unit.delivery.lock(by_case))
         kept = await held.load(unit, by_case)
         arrivals = {case: [*(h.arrival for h in kept.get(case, ())), *new] for case, new in by_case.items()}
-        judged = await self._judge(unit, arrivals)
+        judged = await self._judge.judge(unit, arrivals)
         ready: list[Arrival] = []
         holds: list[held.Hold] = []
         for case, found in arrivals.items():
@@ -154,7 +146,7 @@ class Applier:
                 found,
                 service=self._subscription.service,
                 judged=self._subscription.judged,
-                blocked=lambda a: self._blocked(a, judged),
+                blocked=judged.blocked,
             )
             now_ready = admission.ready[:limit] if limit else admission.ready
             late = admission.ready[len(now_ready) :]
@@ -176,7 +168,7 @@ class Applier:
         await self._apply_events(unit, ready, judged)
         return len(ready)
 
-    async def _apply_events(self, unit: UnitOfWork, ready: Sequence[Arrival], judged: _Judged) -> None:
+    async def _apply_events(self, unit: UnitOfWork, ready: Sequence[Arrival], judged: Judged) -> None:
         events: list[Event] = []
         for arrival in ready:
             if id(arrival) in judged.failed:
@@ -185,36 +177,6 @@ class Applier:
                 events.append(arrival.event(data))
         if events:
             await self._subscription.apply(unit, events)
-
-    async def _judge(self, unit: UnitOfWork, arrivals: Mapping[UUID, Sequence[Arrival]]) -> _Judged:
-        """Decode what this service uses and ask once for all the records the events speak of."""
-        data: dict[int, EventData] = {}
-        failed: set[int] = set()
-        needs: set[Need] = set()
-        for case, found in arrivals.items():
-            for arrival in found:
-                if arrival.envelope.type in self._subscription.types:
-                    try:
-                        data[id(arrival)] = arrival.decode()
-                    except Undecodable:
-                        failed.add(id(arrival))
-                    else:
-                        needs.update(self._needs(data[id(arrival)], case))
-        return _Judged(data, frozenset(failed), frozenset(await unit.delivery.unmet(needs)))
-
-    def _needs(self, data: EventData, case: UUID) -> list[Need]:
-        return [need for need in data.needs(case) if need.topic in self._subscription.record_topics]
-
-    def _blocked(self, arrival: Arrival, judged: _Judged) -> str | None:
-        type_ = arrival.envelope.type
-        if type_ not in self._subscription.types:
-            # Rule 9: a name we use in a version we do not know waits for us to be upgraded.
-            return f"version:{type_}" if arrival.envelope.name in self._subscription.names else None
-        if data := judged.data.get(id(arrival)):
-            for need in self._needs(data, arrival.envelope.case):
-                if need in judged.unmet:
-                    return need.key
-        return None
 
     # -- the careful way ---------------------------------------------------------------------------------------------
 
@@ -256,13 +218,13 @@ class Applier:
             marks = (await unit.delivery.lock([case]))[case]
             kept = (await held.load(unit, [case])).get(case, [])
             found = [*(h.arrival for h in kept), *arrivals]
-            judged = await self._judge(unit, {case: found})
+            judged = await self._judge.judge(unit, {case: found})
             admission = admit(
                 marks,
                 found,
                 service=self._subscription.service,
                 judged=self._subscription.judged,
-                blocked=lambda a: self._blocked(a, judged),
+                blocked=judged.blocked,
             )
             holds = [held.Hold(a, "parked") for a in admission.ready[1:]]
             holds += [held.Hold(w.arrival, w.waiting_for) for w in admission.waiting]

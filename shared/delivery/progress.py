@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from shared.database.unit_of_work import UnitOfWork
-from shared.delivery import statements as sql
+from shared.delivery import relay_statements as relay_sql
 from shared.events.codec import Incoming, Undecodable, read_model
 from shared.events.records import ProgressV1
 from shared.events.topics import CASE_TOPIC_OF_SOURCE
@@ -31,7 +31,7 @@ async def hear(unit: UnitOfWork, service: str, records: Sequence[Incoming]) -> N
     """Take in progress reports. A report of a new generation voids our positions: the log began anew."""
     known: dict[str, int] = {}
     if records:
-        known = {row.source: row.generation for row in await unit.connection.execute(sql.READ_PROGRESS)}
+        known = {row.source: row.generation for row in await unit.connection.execute(relay_sql.READ_PROGRESS)}
     for record in records:
         try:
             report = read_model(ProgressV1, record.value)
@@ -39,11 +39,11 @@ async def hear(unit: UnitOfWork, service: str, records: Sequence[Incoming]) -> N
             continue  # the next report comes within seconds
         if known.get(report.source, report.generation) != report.generation:
             topic = CASE_TOPIC_OF_SOURCE.get(report.source)
-            await unit.connection.execute(sql.FORGET_POSITIONS, {"topics": [topic.name] if topic else []})
-            await unit.connection.execute(sql.FORGET_ALL_SEEN, {"source": report.source})
+            await unit.connection.execute(relay_sql.FORGET_POSITIONS, {"topics": [topic.name] if topic else []})
+            await unit.connection.execute(relay_sql.FORGET_ALL_SEEN, {"source": report.source})
         known[report.source] = report.generation
         await unit.connection.execute(
-            sql.HEAR_PROGRESS,
+            relay_sql.HEAR_PROGRESS,
             {
                 "source": report.source,
                 "nothing": NEVER,
@@ -54,7 +54,7 @@ async def hear(unit: UnitOfWork, service: str, records: Sequence[Incoming]) -> N
         )
         if report.source != service:
             await unit.connection.execute(
-                sql.SEE_PROGRESS,
+                relay_sql.SEE_PROGRESS,
                 {"source": report.source, "through": report.through, "offsets": json.dumps(report.offsets)},
             )
 
@@ -63,7 +63,7 @@ async def save_positions(unit: UnitOfWork, positions: Mapping[tuple[str, int], i
     """The next offset to be read of each (topic, partition), in the transaction that applied everything before it."""
     if positions:
         await unit.connection.execute(
-            sql.SAVE_POSITIONS,
+            relay_sql.SAVE_POSITIONS,
             {
                 "topics": [topic for topic, _ in positions],
                 "partitions": [partition for _, partition in positions],
@@ -74,8 +74,8 @@ async def save_positions(unit: UnitOfWork, positions: Mapping[tuple[str, int], i
 
 async def believe(unit: UnitOfWork, topics: Sequence[str]) -> None:
     """Raise what is believed: a report holds once our positions have passed its offsets in every topic we read."""
-    positions = {(r.topic, r.partition): r.next_offset for r in await unit.connection.execute(sql.READ_POSITIONS)}
-    for row in (await unit.connection.execute(sql.READ_SEEN)).all():
+    positions = {(r.topic, r.partition): r.next_offset for r in await unit.connection.execute(relay_sql.READ_POSITIONS)}
+    for row in (await unit.connection.execute(relay_sql.READ_SEEN)).all():
         offsets = json.loads(row.offsets) if isinstance(row.offsets, str) else row.offsets
         passed = all(
             positions.get((topic, int(partition)), 0) > offset
@@ -84,14 +84,14 @@ async def believe(unit: UnitOfWork, topics: Sequence[str]) -> None:
             for partition, offset in partitions.items()
         )
         if passed:
-            await unit.connection.execute(sql.BELIEVE, {"source": row.source, "through": row.through})
-            await unit.connection.execute(sql.FORGET_SEEN, {"source": row.source, "through": row.through})
+            await unit.connection.execute(relay_sql.BELIEVE, {"source": row.source, "through": row.through})
+            await unit.connection.execute(relay_sql.FORGET_SEEN, {"source": row.source, "through": row.through})
 
 
 async def read(unit: UnitOfWork) -> dict[str, Progress]:
     """What is believed of each source heard of."""
     found = {}
-    for row in await unit.connection.execute(sql.READ_PROGRESS):
+    for row in await unit.connection.execute(relay_sql.READ_PROGRESS):
         applied = json.loads(row.applied) if isinstance(row.applied, str) else row.applied
         found[row.source] = Progress(
             row.through, row.heard_at, {source: datetime.fromisoformat(at) for source, at in applied.items()}

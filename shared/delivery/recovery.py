@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from shared.database.unit_of_work import Database
 from shared.delivery import progress
+from shared.delivery import relay_statements as relay_sql
 from shared.delivery import statements as sql
 from shared.delivery.log import LogWriter
 from shared.events.topics import TOPICS, Topic
@@ -22,7 +23,7 @@ _MARGIN = timedelta(minutes=1)
 async def find_loss(database: Database, writer: LogWriter) -> set[str]:
     """The topics whose last confirmed record is not where the broker confirmed it."""
     async with database.begin() as unit:
-        confirmed = (await unit.connection.execute(sql.READ_CONFIRMED)).all()
+        confirmed = (await unit.connection.execute(relay_sql.READ_CONFIRMED)).all()
         now = unit.started
     if not confirmed:
         return set()
@@ -51,11 +52,11 @@ async def requeue(database: Database, shard: int) -> int:
             for group in GROUPS
             if group != database.service
         )
-        await unit.connection.execute(sql.FORGET_CONFIRMED)
+        await unit.connection.execute(relay_sql.FORGET_CONFIRMED)
         await unit.connection.execute(
             sql.REQUEUE_SINCE, {"since": max(since, progress.NEVER + _MARGIN) - _MARGIN, "topics": case_topics}
         )
-        generation = (await unit.connection.execute(sql.NEXT_GENERATION, {"shard": shard})).scalar_one()
+        generation = (await unit.connection.execute(relay_sql.NEXT_GENERATION, {"shard": shard})).scalar_one()
     for topic in ("reference", "personal"):
         await _requeue_records(database, topic)
     return int(generation)

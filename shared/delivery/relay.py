@@ -25,6 +25,7 @@ from shared import ids
 from shared.clock import monotonic
 from shared.database.unit_of_work import LONGEST_WRITE, Database
 from shared.delivery import progress, recovery
+from shared.delivery import relay_statements as relay_sql
 from shared.delivery import statements as sql
 from shared.delivery.log import LogWriter, Sent
 from shared.events.codec import Outgoing, case_headers, parse_after, record_headers
@@ -123,7 +124,7 @@ class Relay:
         async with self._database.begin() as unit:
             row = (
                 await unit.connection.execute(
-                    sql.TAKE_LEASE,
+                    relay_sql.TAKE_LEASE,
                     {
                         "shard": self._shard,
                         "owner": self._owner,
@@ -151,7 +152,7 @@ class Relay:
     async def _release(self) -> None:
         async with self._database.begin() as unit:
             await unit.connection.execute(
-                sql.RELEASE_LEASE, {"shard": self._shard, "owner": self._owner, "now": unit.started}
+                relay_sql.RELEASE_LEASE, {"shard": self._shard, "owner": self._owner, "now": unit.started}
             )
         await self._step_down()
 
@@ -229,7 +230,7 @@ class Relay:
             if done.rowcount == 0:
                 raise LeaseLost(self._database.service)
             await unit.connection.execute(
-                sql.SAVE_CONFIRMED,
+                relay_sql.SAVE_CONFIRMED,
                 {
                     "topics": [topic for topic, _ in last],
                     "partitions": [partition for _, partition in last],
@@ -249,7 +250,7 @@ class Relay:
             # Asked after `started` was taken: whatever was recorded before it minus the longest write has ended.
             pending = (await unit.connection.execute(sql.PENDING_STATE)).one()
             known = await progress.read(unit)
-            confirmed = (await unit.connection.execute(sql.READ_CONFIRMED)).all()
+            confirmed = (await unit.connection.execute(relay_sql.READ_CONFIRMED)).all()
         report = ProgressV1(
             source=self._database.service,
             through=self._through(unit.started, pending.oldest),

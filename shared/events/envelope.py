@@ -13,7 +13,7 @@ SOURCES = ("intake", "routing", "sla", "notify")
 
 
 class Need(NamedTuple):
-    """A versioned record an event speaks of: `topic` is reference or personal; any version from `version` on will do."""
+    """A versioned record an event speaks of. topic: reference or personal; any version from `version` on will do."""
 
     topic: str
     key: str

@@ -28,6 +28,8 @@ from shared.settings import KafkaSettings
 
 log = structlog.get_logger()
 
+Broker = KafkaBroker
+
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 

@@ -11,14 +11,13 @@ from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.access.keys import KeyRecord
 from shared.calendars.document import CalendarDocument
 from shared.calendars.loading import load_calendar
 from shared.calendars.working import WorkingCalendar
 from shared.clock import monotonic
-from shared.database.unit_of_work import Database
+from shared.database.unit_of_work import Connection, Database
 from shared.delivery import statements as sql
 from shared.events.records import CalendarV1, KeyV1, NodeV1, PackV1, PersonV1, RecordData
 from shared.policy.loading import load_pack
@@ -105,7 +104,7 @@ class ReferenceBook:
         self._asked_at = -1e9
         self._lock = asyncio.Lock()
 
-    async def within(self, connection: AsyncConnection) -> Reference:
+    async def within(self, connection: Connection) -> Reference:
         """The reference as this transaction sees it."""
         stamp = (await connection.execute(sql.READ_STAMP, {"topic": "reference"})).scalar_one_or_none()
         if stamp != self._stamp:
@@ -131,7 +130,7 @@ class ReferenceBook:
         """Whether there is an organisation, a pack and a calendar to work with: part of being ready."""
         return bool(self._reference.directory.nodes and self._reference.packs and self._reference.calendars)
 
-    async def _load(self, connection: AsyncConnection) -> None:
+    async def _load(self, connection: Connection) -> None:
         by_kind: dict[str, list[BaseModel]] = {}
         for kind, model in _KINDS.items():
             bounds = {"topic": "reference", "prefix": f"{kind}:", "prefix_end": f"{kind};"}

@@ -14,8 +14,8 @@ from shared.access.principal import Principal
 from shared.texts.catalogue import render
 from shared.web.requests import language_of_request
 
-SERVICES = ("intake", "routing", "sla", "notify", "reporting")
-"""In the order of the navigation bar; each serves its first page at `/<service>/`."""
+SERVICES = ("reporting",)
+"""The services that serve pages, in the order of the navigation bar; the first page of each is at `/<service>/`."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

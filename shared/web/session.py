@@ -13,7 +13,6 @@ from shared.web.forms import read_form
 from shared.web.pages import Pages
 from shared.web.requests import LANGUAGE_COOKIE, is_local_path
 
-START_PAGE = "/routing/"
 SESSION_SECONDS = 12 * 3600
 _LANGUAGE_SECONDS = 365 * 24 * 3600
 
@@ -21,12 +20,8 @@ Target = Annotated[str, Query(alias="next", max_length=2000)]
 
 
 def session_routes(authenticate: Authenticate, pages: Pages) -> APIRouter:
-    """`/`, `/login`, `/logout` and `/language/{zh|en}`; none of them is part of the described interface."""
+    """`/login`, `/logout` and `/language/{zh|en}`; none of them is part of the described interface."""
     router = APIRouter(include_in_schema=False)
-
-    @router.get("/")
-    async def start() -> Response:
-        return RedirectResponse(START_PAGE, 303)
 
     @router.get("/login")
     async def show_sign_in(

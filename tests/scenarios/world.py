@@ -16,9 +16,10 @@ import httpx
 from pydantic import SecretStr
 
 from shared.clock import require_aware
+from shared.core import Core
 from shared.database.migrating import SERVICES, migrate
 from shared.delivery import progress
-from shared.runtime import Core, Runner
+from shared.runtime import Runner
 from shared.secrets import new_key
 from shared.settings import DatabaseSettings, SealSettings, Settings
 from tests.scenarios.memory_log import MemoryLog

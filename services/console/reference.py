@@ -1,0 +1,161 @@
+"""`huiyin directory|calendar|policy|key …`: what the group has told the system about itself."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from services.console.client import Client, language, problem_text
+from services.console.output import EXIT_CHECK_FAILED, EXIT_USAGE, fail, print_json, print_rows, say
+
+directory = typer.Typer(no_args_is_help=True, help="组织架构 · Organisation")
+calendar = typer.Typer(no_args_is_help=True, help="工作日历 · Calendars")
+policy = typer.Typer(no_args_is_help=True, help="制度包 · Policy packs")
+key = typer.Typer(no_args_is_help=True, help="密钥 · API keys and tokens")
+
+File = Annotated[Path, typer.Argument(help="YAML")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
+Language = Annotated[str | None, typer.Option(help="zh | en")]
+
+_YAML = {"Content-Type": "application/yaml"}
+
+
+@directory.command("load")
+def load_directory(file: File, as_json: AsJson = False) -> None:
+    """Load the whole organisation; what is missing from the file is deactivated, never deleted."""
+    _upload("PUT", "/routing/v1/directory", file, as_json=as_json)
+
+
+@directory.command("show")
+def show_directory(as_json: AsJson = False) -> None:
+    """Nodes and people."""
+    found = Client().get("/routing/v1/directory")
+    if as_json:
+        print_json(found)
+        return
+    print_rows(found["nodes"], ("code", "kind", "name", "pack", "calendar", "active"), as_json=False)
+    print_rows(found["people"], ("id", "name", "language", "posts", "active"), as_json=False)
+
+
+@calendar.command("load")
+def load_calendar(file: File, as_json: AsJson = False) -> None:
+    """Publish a calendar version."""
+    _upload("POST", "/sla/v1/calendars", file, as_json=as_json)
+
+
+@calendar.command("show")
+def show_calendar(code: Annotated[str | None, typer.Argument()] = None, as_json: AsJson = False) -> None:
+    """All calendars, or one."""
+    found = Client().get(f"/sla/v1/calendars/{code}" if code else "/sla/v1/calendars")
+    if code or as_json:
+        print_json(found)
+    else:
+        print_rows(found["items"], ("code", "version", "effective", "title"), as_json=False)
+
+
+@policy.command("check")
+def check_policy(file: File, as_json: AsJson = False) -> None:
+    """Check a pack without publishing it; exit code 5 if it has errors."""
+    from shared.policy.loading import check_pack
+
+    findings = check_pack(_read(file), str(file))
+    if as_json:
+        print_json([
+            {"file": f.file, "line": f.line, "column": f.column, "path": f.path, "code": f.code,
+             "message": f.message(_language())}
+            for f in findings
+        ])  # fmt: skip
+    else:
+        for finding in findings:
+            typer.echo(finding.render(_language()))
+    if findings:
+        raise typer.Exit(EXIT_CHECK_FAILED)
+    say("console.pack_clean", file=str(file))
+
+
+@policy.command("show")
+def show_policy(
+    pack: Annotated[str, typer.Argument(help="code, or a YAML file")],
+    in_language: Annotated[str | None, typer.Option("--language", help="zh | en")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A pack in plain words."""
+    chosen = in_language or _language()
+    if Path(pack).is_file():
+        from shared.policy.describing import describe
+        from shared.policy.loading import load_pack
+
+        text = describe(load_pack(_read(Path(pack)), pack), "zh" if chosen == "zh" else "en")
+        print_json({"text": text}) if as_json else typer.echo(text)
+        return
+    found = Client().get(f"/routing/v1/packs/{pack}", language=chosen)
+    print_json(found) if as_json else typer.echo(found["text"])
+
+
+@policy.command("publish")
+def publish_policy(file: File, as_json: AsJson = False) -> None:
+    """Publish a pack version; a version once published never changes."""
+    _upload("POST", "/routing/v1/packs", file, as_json=as_json)
+
+
+@key.command("add")
+def add_key(
+    source: Annotated[str | None, typer.Option(help="feeding system, e.g. app")] = None,
+    projects: Annotated[str | None, typer.Option(help="P01,P02")] = None,
+    person: Annotated[str | None, typer.Option(help="staff id, e.g. li.na")] = None,
+    roles: Annotated[str | None, typer.Option(help="handler,…")] = None,
+    node: Annotated[str | None, typer.Option(help="node of the roles, e.g. P01")] = None,
+) -> None:
+    """Make a key for a system (--source, --projects) or a token for staff (--person, --roles, --node). Shown once."""
+    if bool(source) == bool(person):
+        fail("console.key_for_whom", EXIT_USAGE)
+    body: dict[str, Any] = {"kind": "system" if source else "staff"}
+    body |= {"source": source, "projects": (projects or "").split(",")} if source else {}
+    body |= {"person": person, "roles": (roles or "").split(","), "node": node} if person else {}
+    print_json(Client().post("/routing/v1/keys", json=body))
+
+
+@key.command("list")
+def list_keys(as_json: AsJson = False) -> None:
+    """All keys, without their secrets."""
+    rows = Client().get("/routing/v1/keys")["items"]
+    columns = ("id", "kind", "source", "projects", "person", "roles", "node", "revoked_at")
+    print_rows(rows, columns, as_json=as_json)
+
+
+@key.command("revoke")
+def revoke_key(id_: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Revoke a key at once and for good."""
+    client = Client()
+    client.request("DELETE", f"/routing/v1/keys/{id_}", token=client.staff_token("operator"))
+
+
+def _upload(method: str, path: str, file: Path, *, as_json: bool) -> None:
+    client = Client()
+    response = client.request(
+        method,
+        path,
+        token=client.staff_token("operator"),
+        accept=(httpx.codes.UNPROCESSABLE_ENTITY,),
+        content=_read(file).encode(),
+        headers=_YAML,
+    )
+    if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+        typer.echo(problem_text(response), err=True)
+        raise typer.Exit(EXIT_CHECK_FAILED)
+    if as_json:
+        print_json(response.json())
+    else:
+        say("console.loaded", file=str(file))
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        fail("console.unreadable_file", EXIT_USAGE, file=str(file), reason=type(error).__name__)
+
+
+def _language() -> Any:
+    return language()
