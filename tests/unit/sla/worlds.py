@@ -25,6 +25,11 @@ TURNS = tuple(
 CAUSE = Named("客户不在", "customer away")
 
 
+def minutes(first: int, last: int) -> st.SearchStrategy[int]:
+    """Any minute, and as often a half hour, so that starts, hours, pauses and jumps of the clock meet exactly."""
+    return st.integers(first, last) | st.integers(-(-first // 30), last // 30).map(lambda half: 30 * half)
+
+
 def clock_time(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
@@ -32,7 +37,7 @@ def clock_time(minute: int) -> str:
 @st.composite
 def day_hours(draw: st.DrawFn, first: int, last: int) -> list[str]:
     """Up to three intervals between two minutes of the day."""
-    cuts = sorted(draw(st.sets(st.integers(first, last), max_size=6)))
+    cuts = sorted(draw(st.sets(minutes(first, last), max_size=6)))
     return [f"{clock_time(a)}-{clock_time(b)}" for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
 
 
@@ -46,7 +51,7 @@ def documents(draw: st.DrawFn) -> CalendarDocument:
             continue
         week[name] = draw(day_hours(360 if style == "night" else 0, 1320 if style == "night" else 1439))
         if style == "night" and draw(st.booleans()):
-            week[name].append(f"{clock_time(draw(st.integers(1321, 1439)))}-{clock_time(draw(st.integers(1, 360)))}")
+            week[name].append(f"{clock_time(draw(minutes(1321, 1439)))}-{clock_time(draw(minutes(1, 360)))}")
     if not any(week.values()):
         week["wed"] = ["09:00-12:00", "13:30-18:00"]
     days = st.sampled_from(TURNS).flatmap(lambda turn: st.integers(-4, 12).map(lambda n: turn.date() + timedelta(n)))
@@ -72,7 +77,7 @@ def documents(draw: st.DrawFn) -> CalendarDocument:
 
 
 starts = st.builds(
-    lambda turn, minutes: turn + timedelta(minutes=minutes), st.sampled_from(TURNS), st.integers(-4 * 1440, 2 * 1440)
+    lambda turn, offset: turn + timedelta(minutes=offset), st.sampled_from(TURNS), minutes(-3 * 1440, 2 * 1440)
 )
 counts = st.builds(
     Count,
@@ -81,7 +86,7 @@ counts = st.builds(
     working_day=st.sampled_from(("end_of_day", "end_of_office", "same_time")),
 )
 limits = st.one_of(
-    st.builds(Duration, st.integers(1, 3000), st.just("min")),
+    st.builds(Duration, minutes(1, 3000), st.just("min")),
     st.builds(Duration, st.integers(1, 60), st.just("h")),
     st.builds(Duration, st.integers(1, 12), st.just("wh")),
     st.builds(Duration, st.integers(1, 6), st.just("d")),
@@ -93,7 +98,7 @@ limits = st.one_of(
 @st.composite
 def pauses_from(draw: st.DrawFn, start: datetime) -> tuple[Pause, ...]:
     """Up to three pauses near `start`, apart, touching or overlapping."""
-    pairs = draw(st.lists(st.tuples(st.integers(-600, 4000), st.integers(1, 3000)), max_size=3))
+    pairs = draw(st.lists(st.tuples(minutes(-600, 4000), minutes(1, 3000)), max_size=3))
     return tuple(
         Pause(start + timedelta(minutes=begin), start + timedelta(minutes=begin + length), CAUSE)
         for begin, length in pairs
