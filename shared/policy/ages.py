@@ -8,6 +8,7 @@ from shared.policy.durations import Count, Duration
 
 WORKING = frozenset({"wd", "wh"})
 """Units that only a calendar of working days can count."""
+_TICK = timedelta(microseconds=1)
 
 
 class WorkingCalendar(Protocol):
@@ -47,16 +48,15 @@ def end_of(start: datetime, duration: Duration, count: Count, zone: tzinfo) -> d
 
 def earliest_within(duration: Duration, now: datetime, count: Count, zone: tzinfo) -> datetime:
     """The first instant whose age at `now` is still within `duration`: the beginning of a rolling window."""
-    if duration.unit in {"min", "h"} or count.day == "same_time":
-        guess = end_of(now, Duration(duration.amount, duration.unit), count, zone) - now
-        start = now - guess
-        while end_of(start, duration, count, zone) <= now:  # a month back is not always a month forth
-            start += timedelta(days=1)
-        return start
-    today = now.astimezone(zone).date()
+    if duration.unit in {"min", "h"}:
+        return now - (end_of(now, duration, count, zone) - now) + _TICK
+    local = now.astimezone(zone)
+    today = local.date()
     day = _first_guess(today, duration)
     while _last_day(day, duration, count) < today:
         day += timedelta(days=1)
+    if count.day == "same_time" and _last_day(day, duration, count) == today:
+        return datetime.combine(day, local.time(), zone) + _TICK
     return datetime.combine(day, time.min, zone)
 
 

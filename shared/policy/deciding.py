@@ -11,7 +11,7 @@ from shared.policy.expressions.functions import at
 from shared.policy.pack import Pack
 from shared.policy.situation import Context, Situation
 from shared.policy.tables import Table, TableRow, source_of
-from shared.policy.words import Reason
+from shared.policy.words import Reason, reason_of
 
 Value = int | str
 
@@ -77,18 +77,16 @@ def decide_category(pack: Pack, given: str | None, text: str | None) -> ChoiceDe
     """
     decision = pack.document.decisions.get("category")
     if decision is None:
-        return ChoiceDecision(None, False, "", Reason("本制度不分类别", "this regime has no categories"))
+        return ChoiceDecision(None, False, "", reason_of("no_categories"))
     choices = {choice.give: choice for choice in decision.choices}
     if given in choices:
-        return ChoiceDecision(
-            given, False, _rule(choices[given], decision), Reason("登记时已给出", "given at registration"), decision.by
-        )
+        return ChoiceDecision(given, False, _rule(choices[given], decision), reason_of("given"), decision.by)
     words = pack.keywords.get("category")
     found = words.suggest(text) if words and text else None
     if found is None:
         return _presumed(pack, "category")
     listed = found.matched
-    reason = Reason(f"关键词：{'、'.join(listed)}", f"keywords: {', '.join(listed)}")
+    reason = reason_of("by_keywords", zh="、".join(listed), en=", ".join(listed))
     return ChoiceDecision(found.value, True, _rule(choices[found.value], decision), reason, decision.by, listed)
 
 
@@ -102,9 +100,7 @@ def decide_grade(
     """
     kind = pack.document.types.get(context.contact_type or "")
     if kind is not None and not kind.grade:
-        return GradeDecision(
-            None, source_of(kind.rule), Reason("此类来诉不分等级", "contacts of this type are not graded")
-        )
+        return GradeDecision(None, source_of(kind.rule), reason_of("not_graded"))
     table = pack.tables.get("grade")
     if table is None:
         presumed = _presumed(pack, "grade")
@@ -116,7 +112,7 @@ def decide_grade(
         presumed_known = known if complete else situation.known(table.names, presuming=True)
         taken, also = _gravest(table, presumed_known, frozenset(pack.document.measures))
         if taken is None:
-            return GradeDecision(None, "", Reason("尚不能确定", "not decided yet"), _inputs(known))
+            return GradeDecision(None, "", reason_of("not_decided"), _inputs(known))
         reason = _reason(pack, table, taken, presumed_known, known)
         open_rows = () if complete else _still_open(pack, table, taken, known, situation)
     return GradeDecision(taken.value, taken.rule, reason, _inputs(known), open_rows, also)
@@ -126,7 +122,7 @@ def decide_route(pack: Pack, facts: Mapping[str, object], context: Context) -> R
     """The role whose unit handles the case: the first row that holds. Waits where an unknown fact decides."""
     table = pack.tables.get("route")
     if table is None:
-        return RouteDecision(None, "", Reason("本制度无分派表", "this regime has no table of routes"))
+        return RouteDecision(None, "", reason_of("no_routes"))
     situation = Situation(pack, facts, {}, context)
     with at(situation.moment):
         presumed = situation.known(table.names, presuming=True)
@@ -135,38 +131,29 @@ def decide_route(pack: Pack, facts: Mapping[str, object], context: Context) -> R
             holds = True if row.condition is None else row.condition.value(presumed)
             if holds is None:
                 missing = situation.missing(row.condition.names if row.condition else ())
-                return RouteDecision(None, row.rule, Reason("缺少事实", "facts are missing"), None, missing)
+                return RouteDecision(None, row.rule, reason_of("facts_missing"), None, missing)
             if holds:
                 return RouteDecision(str(row.value), row.rule, _reason(pack, table, row, presumed, known), row.role_as)
-    return RouteDecision(None, "", Reason("没有适用的行", "no row applies"))
+    return RouteDecision(None, "", reason_of("not_decided"))
 
 
 def graver(pack: Pack, left: Value | None, right: Value | None) -> bool:
     """Whether grade `left` is graver than `right`; any grade is graver than none."""
-    rank = (
-        {value: place for place, value in enumerate(pack.document.decisions["grade"].values())}
-        if "grade" in pack.document.decisions
-        else {}
-    )
-    return (
-        left is not None and rank.get(left, len(rank)) < rank.get(right, len(rank))
-        if right is not None
-        else left is not None
-    )
+    decision = pack.document.decisions.get("grade")
+    if left is None or decision is None:
+        return False
+    order = list(decision.values())
+    return right is None or order.index(left) < order.index(right)
 
 
 def _presumed(pack: Pack, name: str) -> ChoiceDecision:
     decision = pack.document.decisions.get(name)
     if decision is None or decision.presume is None:
-        return ChoiceDecision(
-            None, True, "", Reason("待人工决定", "a person decides"), decision.by if decision else None
-        )
+        return ChoiceDecision(None, True, "", reason_of("person_decides"), decision.by if decision else None)
     choice = next((choice for choice in decision.choices if choice.give == decision.presume), None)
     rule = _rule(choice, decision) if choice else source_of(decision.rule)
     role = decision.by or ""
-    reason = Reason(
-        f"{pack.role_label(role, 'zh')}确认前暂定", f"stands until {pack.role_label(role, 'en')} decides"
-    )
+    reason = reason_of("stands_until", zh=pack.role_label(role, "zh"), en=pack.role_label(role, "en"))
     return ChoiceDecision(decision.presume, True, rule, reason, decision.by)
 
 
@@ -206,8 +193,8 @@ def _still_open(
     result = []
     for value, rows in possible.items():
         names, zh, en = pack.open_question(tuple(rows))
-        grade = {language: pack.grade_label(value, language) for language in ("zh", "en")}
-        reason = Reason(f"若{zh}，则可能为 {grade['zh']}", f"may be {grade['en']} if {en}")
+        zh_grade, en_grade = pack.grade_label(value, "zh"), pack.grade_label(value, "en")
+        reason = reason_of("may_be", zh=zh, en=en, grade_zh=zh_grade, grade_en=en_grade)
         result.append(PossibleGrade(value, situation.missing(names), ", ".join(rules[value]), reason))
     return tuple(result)
 
@@ -215,13 +202,11 @@ def _still_open(
 def _reason(pack: Pack, table: Table, row: TableRow, presumed: Known, known: Known) -> Reason:
     head = f"{row.rule}: " if row.rule else ""
     if row.condition is None:
-        if table.hit == "gravest":
-            return Reason(f"{head}不符合更高等级的条件", f"{head}no condition of a graver grade holds")
-        return Reason(f"{head}其他情形", f"{head}no earlier condition holds")
+        return reason_of("nothing_graver" if table.hit == "gravest" else "nothing_earlier", rule=head)
     because: list[tuple[Compiled, bool]] = row.condition.formula.because(row.condition.answers(presumed))
     guessed = frozenset(presumed.values.keys() - known.values.keys())
     zh, en = (wording.because(because, presumed.values, guessed) for wording in (pack.wording_zh, pack.wording_en))
-    return Reason(head + zh, head + en)
+    return reason_of("because", rule=head, zh=zh, en=en)
 
 
 def _inputs(known: Known) -> dict[str, object]:

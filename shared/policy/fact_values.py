@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import (
     AfterValidator,
     AwareDatetime,
+    BeforeValidator,
     Field,
     StrictBool,
     StrictInt,
@@ -110,10 +111,17 @@ def _adapter(fact: Fact) -> TypeAdapter[Any]:
             Field(max_length=200),
             AfterValidator(_in_order(names)),
         ],
-        ValueType.INSTANT: Annotated[AwareDatetime, AfterValidator(require_aware)],
-        ValueType.DATE: date,
+        ValueType.INSTANT: Annotated[AwareDatetime, BeforeValidator(_no_number), AfterValidator(require_aware)],
+        ValueType.DATE: Annotated[date, BeforeValidator(_no_number)],
     }
     return TypeAdapter(kinds[fact.type])
+
+
+def _no_number(value: object) -> object:
+    # pydantic would take a number for seconds since 1970.
+    if not isinstance(value, str | date):
+        raise ValueError(value)  # noqa: TRY004 -- pydantic reports ValueError as the field's error
+    return value
 
 
 def _one_of(names: tuple[str, ...]) -> Callable[[str], str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from shared.policy.document.entry import Words
 from shared.policy.document.moves import BASIC, Need
 from shared.policy.expressions.condition import Compiled
 from shared.policy.expressions.functions import at
@@ -24,7 +25,7 @@ class MoveSpec:
     tell: tuple[str, ...]
     goes: str | None
     rule: str
-    assume: str | None
+    assume: Words | None
     zh: str
     en: str
 

@@ -91,6 +91,22 @@ OWN: tuple[Named, ...] = (
     _own("compensated", ValueType.BOOL, "已赔偿", "compensation was paid"),
 )
 """What the product itself knows of every case."""
+EVIDENCE = {
+    "evidence": ("证据", "evidence"),
+    "photo": ("照片", "a photograph"),
+    "recording": ("录音", "a recording"),
+    "receipt": ("收据", "a receipt"),
+    "contract": ("合同", "the contract"),
+    "progress_entry": ("过程记录", "a progress entry"),
+}
+"""Kinds of evidence a need may ask for."""
+PLACES = {
+    "project": ("项目", "project"),
+    "subtree": ("所辖范围", "subtree"),
+    "building": ("楼栋", "building"),
+    "unit": ("房号", "unit"),
+}
+"""What a measure may compare although it is no fact: where the case lies."""
 _DECISION_WORDS = {
     "validity": ("有效性", "validity"),
     "category": ("类别", "category"),
@@ -115,8 +131,7 @@ def declared(pack: PackDocument) -> Iterator[Named]:
     for name, step in pack.steps.items():
         yield from _fields(step.records, ("steps", name, "records"))
         if step.gives:
-            values: dict[str | int, Labelled] = {value: Labelled() for value in step.gives}
-            yield Named(name, ValueType.ENUM, ("steps", name), values, step.zh, step.en, "step")
+            yield Named(name, ValueType.ENUM, ("steps", name), step.gives, step.zh, step.en, "step")
     for name, move in pack.moves.named.items():
         yield from _fields(move.records, ("moves", name, "records"))
 
@@ -137,7 +152,7 @@ def _decision(name: str, decision: Decision, pack: PackDocument) -> Named:
 
 def _fields(fields: Mapping[str, Datum], path: Path) -> Iterator[Named]:
     for name, datum in fields.items():
-        yield Named(name, datum.type, (*path, name), datum.members, None, None, "field")
+        yield Named(name, datum.type, (*path, name), datum.members, datum.zh, datum.en, "field")
 
 
 def name_table(pack: PackDocument) -> dict[str, Named]:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from shared.policy.document.whole import PackDocument
 from shared.policy.durations import Count, Duration
+from shared.policy.events import event_words, events_of
 from shared.policy.expressions.condition import Answers, Compiled, Environment, Formula
 from shared.policy.fact_values import FactSchema, FieldError
 from shared.policy.findings import Path
@@ -118,12 +119,15 @@ class Pack:
     @cached_property
     def wording_zh(self) -> Wording:
         """Puts this pack's conditions into Chinese."""
-        return Wording(self.names, "zh")
+        return Wording(self.names, self._event_words("zh"), "zh")
 
     @cached_property
     def wording_en(self) -> Wording:
         """Puts this pack's conditions into English."""
-        return Wording(self.names, "en")
+        return Wording(self.names, self._event_words("en"), "en")
+
+    def _event_words(self, language: str) -> dict[str, str]:
+        return {event: event_words(self.document, event, language) for event in sorted(events_of(self.document))}
 
     def open_question(self, rows: tuple[tuple[Compiled, Answers], ...]) -> tuple[frozenset[str], str, str]:
         """What unknown conditions still leave open: the names to ask, and the question in Chinese and English.

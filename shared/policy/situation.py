@@ -9,6 +9,7 @@ from shared.policy.ages import WorkingCalendar
 from shared.policy.document.facts import Fact
 from shared.policy.expressions.condition import Compiled, Known
 from shared.policy.expressions.functions import CHINA, Moment
+from shared.policy.names import OWN
 from shared.policy.pack import Pack
 
 
@@ -41,6 +42,9 @@ class Context:
     reopened_count: int | None = 0
     customer_response: str | None = None
     compensated: bool | None = False
+
+
+_OF_CONTEXT = frozenset({known.name for known in OWN} | {"contact_type", "channel"})
 
 
 class Situation:
@@ -121,7 +125,7 @@ class Situation:
             return context.decided[name]
         if name == "medium" and context.medium is None and context.channel is not None:
             return self._pack.channels.get(context.channel)
-        if hasattr(context, name):
+        if name in _OF_CONTEXT:
             return getattr(context, name)
         return self._local_midnight(context.records.get(name))
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from shared.policy.ages import earliest_within
 from shared.policy.document.clocks import Clock, Extension, Forewarning
+from shared.policy.document.entry import Words
 from shared.policy.document.ladders import Level
 from shared.policy.document.limits import Limit
 from shared.policy.durations import Duration
@@ -60,7 +61,7 @@ class ClockSpec:
     warn_tell: tuple[str, ...]
     extend: Extension | None
     rule: str
-    assume: str | None
+    assume: Words | None
     zh: str
     en: str
 
@@ -90,7 +91,7 @@ class LadderSpec:
     levels: tuple[Level, ...]
     each: Duration | None
     rule: str
-    assume: str | None
+    assume: Words | None
 
 
 def clocks_of(pack: Pack) -> tuple[ClockSpec, ...]:
@@ -194,7 +195,7 @@ def _step_limits(pack: Pack) -> Iterator[ClockSpec]:
                 "from": f"{name}.opened",
                 "until": f"{name}.done",
                 "rule": step.rule,
-                "assume": step.assume,
+                "assume": step.assume and step.assume.model_dump(),
                 "zh": step.zh,
                 "en": step.en,
             }

@@ -10,6 +10,7 @@ from shared.policy.durations import Duration
 from shared.policy.expressions.condition import Compiled, Formula, unparse
 from shared.policy.expressions.syntax import Call, Items, Literal, Name, Node
 from shared.policy.names import Named
+from shared.policy.phrases import phrase
 
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -32,6 +33,11 @@ class Reason:
     en: str
 
 
+def reason_of(code: str, **words: object) -> Reason:
+    """The reason that the phrase `code` says."""
+    return Reason(phrase(code, "zh", **words), phrase(code, "en", **words))
+
+
 def duration_words(duration: Duration, language: str) -> str:
     """`5 个工作日`, `5 working days`."""
     if duration.unit == "same_day":
@@ -51,8 +57,9 @@ def money_words(fen: int, language: str) -> str:
 class Wording:
     """Puts the conditions of one pack into words of one language."""
 
-    def __init__(self, names: Mapping[str, Named], language: str) -> None:
+    def __init__(self, names: Mapping[str, Named], events: Mapping[str, str], language: str) -> None:
         self._names = names
+        self._events = events
         self._language = language
         self._zh = language == "zh"
 
@@ -66,7 +73,7 @@ class Wording:
                 return self._statement(part.atom.tree, False)
             return f"{self._pick('并非', 'not ')}({self.condition(part)})"
         if formula.kind == "or":
-            return self._pick("，或", " or ").join(self.condition(part) for part in formula.parts)
+            return self._pick("；或", "; or ").join(self.condition(part) for part in formula.parts)
         joint = self._pick(" 且 ", " and ")
         return joint.join(f"({said})" if part.kind == "or" else said for part, said in self._said(formula.parts))
 
@@ -115,8 +122,8 @@ class Wording:
             if node.function in {"within", "older_than"}:
                 return self._age(node, over=(node.function == "older_than") == truth)
             if node.function == "happened" and isinstance(node.args[0], Literal):
-                event = node.args[0].value
-                return self._claim(self._pick(f"已发生 {event}", f"{event} has happened"), truth)
+                event = self._events.get(str(node.args[0].value), str(node.args[0].value))
+                return self._claim(self._pick(f"已{event}", f"{event} has happened"), truth)
         return self._claim(unparse(node), truth)
 
     def _claim(self, text: str, truth: bool) -> str:
@@ -132,7 +139,7 @@ class Wording:
         if isinstance(left, Name) and values is not None:
             shown = self.value(left.name, values.get(left.name))
             if left.name in presumed:
-                subject += self._pick(f"（未知，按 {shown} 计）", f" (not known, taken as {shown})")
+                subject += self._pick(f"（未知，视为 {shown}）", f" (not known, taken as {shown})")
             elif sign in {"==", "!="}:
                 return f"{subject}{self._pick('：', ': ')}{shown}"
             else:

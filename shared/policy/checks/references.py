@@ -23,13 +23,8 @@ from shared.policy.durations import Duration
 from shared.policy.entries import all_of
 from shared.policy.events import events_of
 from shared.policy.findings import Finding, Path, nearest
-from shared.policy.names import Named
+from shared.policy.names import EVIDENCE, PLACES, Named
 from shared.policy.reading import Source
-
-EVIDENCE = frozenset({"evidence", "photo", "recording", "receipt", "contract", "progress_entry"})
-"""Kinds of evidence a need may ask for."""
-_PLACES = frozenset({"building", "unit", "project"})
-"""What a measure may compare although it is no fact: where the case lies."""
 
 
 def check_references(source: Source, document: PackDocument, names: Mapping[str, Named]) -> Iterator[Finding]:
@@ -39,10 +34,10 @@ def check_references(source: Source, document: PackDocument, names: Mapping[str,
         RoleName: document.roles.keys() | PARTIES,
         FormName: document.forms.keys(),
         StepName: document.steps.keys(),
-        FactName: names.keys() | _PLACES,
+        FactName: names.keys() | PLACES.keys(),
         EventName: events | {name for name, entry in names.items() if entry.type is ValueType.INSTANT},
         ActionName: document.moves.named.keys() | ACTIONS | set(BASIC),
-        NeedName: names.keys() | events | EVIDENCE,
+        NeedName: names.keys() | events | EVIDENCE.keys(),
     }
     for path, reference in all_of(Reference, document):
         if isinstance(reference, Timing):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
-from shared.policy.document.entry import Condition, Labelled, Many, RoleName
+from shared.policy.document.entry import Condition, Labelled, Many, RoleName, Words
 
 Value = StrictInt | str
 
@@ -25,7 +25,7 @@ class Choice(Labelled):
     give: Value
     subs: Many[str] = ()
     keywords: Many[str] = ()
-    help: str | None = None
+    help: Words | None = None
     governed: StrictBool = True
 
 

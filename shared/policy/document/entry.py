@@ -25,13 +25,31 @@ ByName = Annotated[dict[str, T], Field(default_factory=dict)]
 """Entries under names of the pack's own choosing."""
 
 
+class Words(BaseModel):
+    """A text in each language. Written short as one text, it stands for both."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    zh: str
+    en: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_short_form(cls, data: Any) -> Any:
+        return {"zh": data, "en": data} if isinstance(data, str) else data
+
+    def say(self, language: str) -> str:
+        """The text in `language`."""
+        return self.zh if language == "zh" else self.en
+
+
 class Entry(BaseModel):
     """A mapping in a pack. Unknown keys are errors; `rule` names its source, `assume` a reading that was chosen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     rule: Many[str] = ()
-    assume: str | None = None
+    assume: Words | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
-from shared.policy.document.entry import Entry, Expression, FactName, Many, RoleName
+from shared.policy.document.entry import Entry, Expression, FactName, Many, RoleName, Words
 from shared.policy.document.values import Datum
 
 
@@ -23,15 +23,13 @@ class Derivation(Entry):
 class Fact(Datum):
     """A fact. `ask` at intake or handling, `decide` by a role, `derive` from others, or `from` the directory."""
 
-    zh: str | None = None
-    en: str | None = None
     ask: str | None = None
     decide: RoleName | None = None
     derive: Derivation | None = None
     from_: str | None = Field(default=None, alias="from")
     unknown_as: Any = None
     history: StrictBool = False
-    help: str | None = None
+    help: Words | None = None
     min: StrictInt | None = None
     max: StrictInt | None = None
     demand: Many[str] = ()
@@ -41,8 +39,3 @@ class Fact(Datum):
         """The sources written; a sound fact has one."""
         written = {"ask": self.ask, "decide": self.decide, "derive": self.derive, "from": self.from_}
         return [key for key, value in written.items() if value is not None]
-
-    def label(self, language: str, otherwise: str) -> str:
-        """The name in `language`, else in the other, else `otherwise` with its underscores as spaces."""
-        first, second = (self.zh, self.en) if language == "zh" else (self.en, self.zh)
-        return first or second or otherwise.replace("_", " ")

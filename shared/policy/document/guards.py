@@ -1,8 +1,6 @@
 """GU: what may not happen, or must be there. Parsed and checked for references; not executed here."""
 
-from pydantic import Field
-
-from shared.policy.document.entry import ActionName, Condition, Entry, Many, NeedName, RoleName
+from shared.policy.document.entry import ActionName, Condition, Entry, Many, NeedName, RoleName, Words
 
 ACTIONS = frozenset({"promise", "refuse", "redirect", "change_owner", "every_move", "registration"})
 """Acts that are no moves of a case, yet may be forbidden or tied to something."""
@@ -18,4 +16,4 @@ class Guard(Entry):
     when: Condition | None = None
     unless: Condition | None = None
     unless_by: RoleName | None = None
-    text: str | None = Field(default=None, max_length=500)
+    text: Words | None = None

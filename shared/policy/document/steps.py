@@ -1,8 +1,8 @@
 """ST: pieces of work by one role each. Parsed and checked; of their behaviour only the limits run, as clocks."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictInt, model_validator
+from pydantic import BeforeValidator, Field, StrictInt, model_validator
 
 from shared.policy.document.entry import (
     ByName,
@@ -18,7 +18,7 @@ from shared.policy.document.entry import (
     StepName,
 )
 from shared.policy.document.limits import Limit
-from shared.policy.document.values import Datum
+from shared.policy.document.values import Datum, Member, members_of
 
 KINDS: dict[str, str] = {
     "handle": "work", "implement": "work", "investigate": "work", "site_visit": "work", "plan": "work",
@@ -64,7 +64,7 @@ class Step(Labelled):
     form: FormName | None = None
     records: ByName[Datum]
     needs: Many[NeedName] = ()
-    gives: Many[str] = ()
+    gives: Annotated[dict[str, Member], BeforeValidator(members_of), Field(default_factory=dict)]
     sets: Many[FactName] = ()
     merges: StepName | None = None
     many: Literal["parallel", "in_turn"] | None = None

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.policy.document.entry import Condition, Entry, Labelled
+from shared.policy.document.entry import Condition, Labelled, Words
 
 
 class ValueType(StrEnum):
@@ -25,10 +25,11 @@ class ValueType(StrEnum):
 class Member(Labelled):
     """One value of an enum or a set."""
 
-    help: str | None = None
+    help: Words | None = None
 
 
-def _members(value: Any) -> Any:
+def members_of(value: Any) -> Any:
+    """The members written as a list of names, as a mapping of names to their words."""
     if isinstance(value, list):
         repeated = {str(name) for name in value if value.count(name) > 1}
         if repeated:
@@ -37,7 +38,7 @@ def _members(value: Any) -> Any:
     return value
 
 
-class Datum(Entry):
+class Datum(Labelled):
     """A typed place for a value. Written short as the type's name (`text`), or long (`{text: true, when: …}`)."""
 
     bool_: StrictBool = Field(default=False, alias="bool")
@@ -56,7 +57,7 @@ class Datum(Entry):
         if isinstance(data, str):
             return {data: True}
         if isinstance(data, dict):
-            return {key: _members(value) if key in {"enum", "set"} else value for key, value in data.items()}
+            return {key: members_of(value) if key in {"enum", "set"} else value for key, value in data.items()}
         return data
 
     @model_validator(mode="after")

@@ -172,7 +172,7 @@ def unparse(node: Node) -> str:
     if node.function == "_?_:_":
         return f"({args[0]} ? {args[1]} : {args[2]})"
     if node.function in {"!_", "-_"}:
-        return f"{node.function[0]}{args[0]}"
+        return f"{node.function[0]}({args[0]})"
     return f"{node.function}({', '.join(args)})"
 
 

@@ -25,7 +25,7 @@ BROKEN = [
     ("pack: developer-property", "pack: Developer Property", "does_not_match", "is not written as"),
     ("people: {zh: 人数, en: people, int: true", "people: {zh: 人数, en: people, int: true, money: true", "one_type", "here: int, money"),
     ("do: [{tell: company_leader, ack: true", "do: [{tell: company_leader, open: appear, ack: true", "one_act", "here: open, tell"),
-    ("nature: {enum: [quality_defect, code_breach, neither]}", "nature: {enum: [neither, code_breach, neither]}", "member_twice", "'neither' is listed twice"),
+    ("gives: {ours: {zh: 我方, en: our side}, third_party: {zh: 第三方, en: a third party}, none: {zh: 无, en: nobody}}", "gives: [ours, none, ours]", "member_twice", "'ours' is listed twice"),
     ("within: 15wd", "within: 3 months", "no_duration", "'3 months' is no duration"),
     ("value: 30min", "value: soon", "no_duration", "'soon' is no duration"),
     ("at: 80%", "at: early", "no_share", "neither a share"),

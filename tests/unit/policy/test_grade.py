@@ -138,7 +138,7 @@ def test_the_reason_names_the_rule_and_the_facts(pack: Pack) -> None:
 def test_the_reason_says_what_was_not_known(pack: Pack) -> None:
     decision = decide(pack, {"people": 12})
     assert decision.reason.en == "R-001-18/r15: people 12 >= 10 and amount (not known, taken as 0 yuan) <= 100,000 yuan"
-    assert decision.reason.zh == "R-001-18/r15: 人数 12 ≥ 10，金额（未知，按 0 元 计） ≤ 100,000 元"
+    assert decision.reason.zh == "R-001-18/r15: 人数 12 ≥ 10，金额（未知，视为 0 元） ≤ 100,000 元"
     assert "amount" not in decision.inputs
 
 

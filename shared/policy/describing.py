@@ -1,0 +1,266 @@
+"""Tells a pack in plain words, as the owner of the regime would read it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from shared.policy.document.decisions import Decision
+from shared.policy.document.entry import Entry, Words
+from shared.policy.document.facts import Fact
+from shared.policy.events import event_words
+from shared.policy.expressions.condition import Compiled
+from shared.policy.findings import Language
+from shared.policy.names import EVIDENCE, PLACES
+from shared.policy.pack import Pack
+from shared.policy.phrases import phrase
+from shared.policy.timing import ClockSpec, clocks_of
+from shared.policy.words import Wording, duration_words
+
+_PARTIES = {
+    "customer": ("客户", "the customer"),
+    "owner": ("案件负责人", "the owner of the case"),
+    "handler": ("经办人", "the handler"),
+    "first_receiver": ("首接人", "the first receiver"),
+    "assigner": ("派单人", "the assigner"),
+}
+
+
+def describe(pack: Pack, language: Language) -> str:
+    """The whole regime in `language`: headings, and below each its entries with their rules and readings."""
+    return "\n".join(_Teller(pack, language).lines()) + "\n"
+
+
+class _Teller:
+    def __init__(self, pack: Pack, language: Language) -> None:
+        self.pack = pack
+        self.language: Language = language
+        self.words: Wording = pack.wording_zh if language == "zh" else pack.wording_en
+
+    def lines(self) -> Iterator[str]:
+        yield from self.identity()
+        sections: list[tuple[str, Iterable[str]]] = [
+            ("types", self.types()),
+            ("channels", self.channels()),
+            ("roles", self.roles()),
+            ("params", self.params()),
+            ("facts", self.facts()),
+            ("measures", self.measures()),
+            ("decisions", self.decisions()),
+            ("clocks", self.clocks()),
+            ("ladders", self.ladders()),
+            ("moves", self.moves()),
+            ("grounds", self.grounds()),
+            ("steps", self.steps()),
+            ("notices", self.notices()),
+            ("reports", self.reports()),
+            ("scripts", self.scripts()),
+        ]
+        for heading, entries in sections:
+            told = list(entries)
+            if told:
+                yield from ("", self.say(heading), *told)
+
+    def identity(self) -> Iterator[str]:
+        pack, document = self.pack, self.pack.document
+        title = document.title.zh if self.language == "zh" else document.title.en
+        yield self.say("head", title=title, pack=pack.code, version=pack.version, effective=pack.effective)
+        yield self.say("implements", list=self.join(document.implements))
+        count = document.count
+        kinds = [f"day_{count.day}", f"working_day_{count.working_day}", f"start_day_{count.start_day}"]
+        yield self.entry(self.say("count") + self.colon() + self.join(map(self.say, kinds), semicolon=True), count)
+        yield self.say("admits_itself" if pack.admits_itself else "admits_desk")
+        sample = pack.case_number("P01", datetime.combine(pack.effective, datetime.min.time()), 1)
+        yield self.entry(self.say("number", sample=sample), document.number)
+        causes = document.pause.causes
+        yield self.entry(self.say("pause", list=self.join(causes)) if causes else self.say("no_pause"), document.pause)
+
+    def types(self) -> Iterator[str]:
+        for name, kind in self.pack.document.types.items():
+            text = self.say(f"starts_{kind.starts.kind}", process=kind.starts.process or kind.starts.link or "")
+            ungraded = [] if kind.grade else [self.say("ungraded")]
+            yield self.item(kind.label(self.language, name), self.join([text, *ungraded], semicolon=True), kind)
+
+    def channels(self) -> Iterator[str]:
+        for name, way in self.pack.document.channels.ways.items():
+            yield self.item(way.label(self.language, name), self.words.value("medium", way.medium), way)
+
+    def roles(self) -> Iterator[str]:
+        for name, role in self.pack.document.roles.items():
+            yield self.item(role.label(self.language, name), "", role)
+
+    def params(self) -> Iterator[str]:
+        for name, param in self.pack.document.params.items():
+            yield self.item(param.label(self.language, name), self.timing(f"${name}"), param)
+
+    def facts(self) -> Iterator[str]:
+        for name, fact in self.pack.document.facts.items():
+            parts = [self.source_of(fact)]
+            if fact.members:
+                parts.append(self.join(member.label(self.language, key) for key, member in fact.members.items()))
+            if fact.unknown_as is not None:
+                parts.append(self.say("unknown_as", value=self.words.value(name, fact.unknown_as)))
+            yield self.item(fact.label(self.language, name), self.join(parts, semicolon=True), fact)
+
+    def source_of(self, fact: Fact) -> str:
+        if fact.ask is not None:
+            return self.say(f"asked_{fact.ask}")
+        if fact.decide is not None:
+            return self.say("decided", who=self.role(fact.decide))
+        return self.say("derived" if fact.derive else "from_directory")
+
+    def measures(self) -> Iterator[str]:
+        for name, measure in self.pack.document.measures.items():
+            same = self.join(map(self.place, (*measure.same, measure.within)))
+            text = self.say("window", window=self.timing(measure.window), same=same)
+            condition = self.pack.conditions.get(("measures", name, "where"))
+            parts = [text, *([self.say("only_if", condition=self.condition(condition))] if condition else [])]
+            yield self.item(measure.label(self.language, name), self.join(parts, semicolon=True), measure)
+
+    def decisions(self) -> Iterator[str]:
+        for name, decision in self.pack.document.decisions.items():
+            yield self.item(self.words.label(name), self.how(decision), decision)
+            for row in self.pack.tables[name].rows if name in self.pack.tables else ():
+                value = self.value(name, row.value)
+                if row.condition:
+                    text = self.say("if", value=value, condition=self.condition(row.condition))
+                else:
+                    text = self.say("otherwise", value=value)
+                yield f"    {text}{self.say('also_members') if row.also_members else ''} [{row.rule}]"
+
+    def how(self, decision: Decision) -> str:
+        if decision.rows:
+            return self.say(str(decision.hit))
+        who = self.role(decision.by or "")
+        labels = {choice.give: choice.label(self.language, str(choice.give)) for choice in decision.choices}
+        parts = [self.say("choices", who=who, list=self.join(labels.values()))]
+        if decision.presume is not None:
+            parts.append(self.say("presumed", who=who, value=labels[decision.presume]))
+        return self.join(parts, semicolon=True)
+
+    def clocks(self) -> Iterator[str]:
+        for spec in clocks_of(self.pack):
+            parts = [self.say("for_customer" if spec.customer else "internal")]
+            starts, stops = (self.join(map(self.event, events)) for events in (spec.from_ or spec.later_of, spec.until))
+            parts += [self.say("runs", start=starts, stop=stops), self.limit(spec)]
+            if spec.when:
+                parts.append(self.say("only_if", condition=self.condition(spec.when)))
+            if spec.warn_share:
+                who = self.join(map(self.role, spec.warn_tell))
+                parts.append(self.say("warn", share=f"{spec.warn_share:.0%}", who=who))
+            label = spec.zh if self.language == "zh" else spec.en
+            yield self.item(label, self.join(parts, semicolon=True), None) + self.tail(spec.rule, spec.assume)
+
+    def limit(self, spec: ClockSpec) -> str:
+        limit = spec.limit
+        if limit is None:
+            return self.words.label(spec.due_at or "")
+        office = self.say("office_hours") if limit.calendar == "office" else ""
+        if limit.agreed_with or limit.set_by:
+            who = self.role(limit.agreed_with or str(limit.set_by))
+            told = self.say("agreed_with" if limit.agreed_with else "set_by", who=who)
+            usual = limit.rows[0][0]
+            return self.say("unless_agreed", told=told, limit=duration_words(usual, self.language)) if usual else told
+        parts: list[str] = []
+        for duration, condition, _ in limit.rows:
+            text = (duration_words(duration, self.language) if duration else self.say("none")) + office
+            if condition:
+                text = self.say("limit_if", limit=text, condition=self.condition(condition))
+            parts.append(self.say("limit_else", limit=text) if parts else text)
+        told = self.join(parts, semicolon=True)
+        return self.say("every", limit=told) if spec.repeats else told
+
+    def ladders(self) -> Iterator[str]:
+        for name, ladder in self.pack.document.ladders.items():
+            levels = " → ".join(self.join(map(self.role, level.tell)) for level in ladder.levels)
+            events = self.join(map(self.event, ladder.on))
+            text = self.say("climbs", events=events, levels=levels, each=self.timing(ladder.each))
+            yield self.item(ladder.label(self.language, name), text, ladder)
+
+    def moves(self) -> Iterator[str]:
+        for name, move in self.pack.document.moves.named.items():
+            condition = self.pack.conditions.get(("moves", name, "when"))
+            parts = [] if move.allow else [self.say("forbidden")]
+            parts += [self.say("only_if", condition=self.condition(condition))] if condition else []
+            yield self.item(move.label(self.language, name), self.join(parts, semicolon=True), move)
+
+    def grounds(self) -> Iterator[str]:
+        for index, ground in enumerate(self.pack.document.moves.close):
+            condition = self.pack.conditions.get(("moves", "close", index, "when"))
+            needs = [self.need(str(need.name or need.signature)) for need in ground.needs]
+            needs += [self.event(f"{ground.after}.done")] if ground.after else []
+            parts = [self.say("only_if", condition=self.condition(condition))] if condition else []
+            parts += [self.say("needs", list=self.join(needs))] if needs else []
+            yield self.item(ground.label(self.language, ground.ground), self.join(parts, semicolon=True), ground)
+
+    def steps(self) -> Iterator[str]:
+        for name, step in self.pack.document.steps.items():
+            parts = [self.say("step_by", who=self.join(self.role(by.role) for by in step.by))]
+            if step.opens and step.opens.on:
+                parts.append(self.say("step_opens", when=self.join(map(self.event, step.opens.on))))
+            condition = self.pack.conditions.get(("steps", name, "opens", "when"))
+            parts += [self.say("only_if", condition=self.condition(condition))] if condition else []
+            yield self.item(step.label(self.language, name), self.join(parts, semicolon=True), step)
+
+    def notices(self) -> Iterator[str]:
+        for name, notice in self.pack.document.notices.items():
+            who, when = self.join(map(self.role, notice.to)), self.join(map(self.event, notice.on))
+            yield self.item(notice.label(self.language, name), self.say("tells", when=when, who=who), notice)
+
+    def reports(self) -> Iterator[str]:
+        for name, report in self.pack.document.reports.items():
+            text = self.say("report_of", every=self.say(report.every), who=self.role(report.by))
+            yield self.item(report.label(self.language, name), text, report)
+
+    def scripts(self) -> Iterator[str]:
+        for script in self.pack.document.scripts:
+            yield self.item(self.say(f"at_{script.at}"), script.label(self.language, ""), script)
+
+    def say(self, code: str, **words: object) -> str:
+        return phrase(code, self.language, **words)
+
+    def item(self, label: str, text: str, entry: Entry | None) -> str:
+        return self.entry(f"  {label}{self.colon() + text if text else ''}", entry)
+
+    def entry(self, text: str, entry: Entry | None) -> str:
+        return text + self.tail(", ".join(entry.rule), entry.assume) if entry else text
+
+    def tail(self, rule: str, assume: Words | None) -> str:
+        reading = self.say("reading", text=assume.say(self.language)) if assume else ""
+        return f"{f' [{rule}]' if rule else ''}{reading}"
+
+    def join(self, parts: Iterable[str], *, semicolon: bool = False) -> str:
+        zh, en = ("；", "; ") if semicolon else ("、", ", ")
+        return (zh if self.language == "zh" else en).join(parts)
+
+    def either(self, words: tuple[str, str]) -> str:
+        return words[0 if self.language == "zh" else 1]
+
+    def colon(self) -> str:
+        return "：" if self.language == "zh" else ": "
+
+    def condition(self, compiled: Compiled) -> str:
+        return self.words.condition(compiled.formula)
+
+    def event(self, event: str) -> str:
+        return event_words(self.pack.document, event, self.language)
+
+    def need(self, need: str) -> str:
+        if need in EVIDENCE:
+            return self.either(EVIDENCE[need])
+        return self.words.label(need) if need in self.pack.names else self.event(need)
+
+    def place(self, name: str) -> str:
+        return self.either(PLACES[name]) if name in PLACES else self.words.label(name)
+
+    def role(self, role: str) -> str:
+        if role in _PARTIES:
+            return self.either(_PARTIES[role])
+        return self.pack.role_label(role, self.language)
+
+    def value(self, decision: str, value: int | str) -> str:
+        if decision == "grade":
+            return self.pack.grade_label(value, self.language)
+        return self.pack.names[decision].value_label(value, self.language)
+
+    def timing(self, timing: str | None) -> str:
+        duration = self.pack.duration(timing)
+        return duration_words(duration, self.language) if duration else self.say("none")
