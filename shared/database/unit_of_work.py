@@ -22,12 +22,16 @@ class TransactionTooLong(TimeoutError):
 
 
 class UnitOfWork:
-    """What use cases get: `connection` for their storage, `delivery` for events, `started` for the instant."""
+    """What use cases get: `connection` for their storage, `delivery` for events, `started` for the instant.
+
+    `committed`: what to call once this transaction is durable, such as counting what it did; must not raise.
+    """
 
     def __init__(self, connection: AsyncConnection, service: str, started: datetime) -> None:
         self.connection = connection
         self.started = started
         self.delivery = Delivery(connection, service, started)
+        self.committed: list[Callable[[], None]] = []
 
 
 class Database:
@@ -48,6 +52,8 @@ class Database:
             await unit.delivery.flush()
             if self.clock.now() - unit.started > LONGEST_WRITE * 0.8:
                 raise TransactionTooLong(self.service)
+        for act in unit.committed:
+            act()
         if unit.delivery.wakes:
             for signal in self.after_commit:
                 signal()

@@ -95,7 +95,7 @@ class Delivery:
                 ids.event_id(draft.cause, draft.data.event_type, draft.discriminator or str(draft.case)),
                 topic, str(draft.case), draft.data.event_type, draft.data.model_dump_json().encode(), marks.emitted,
                 format_after({s: n for s, n in marks.applied.items() if s != self._service}),
-                draft.project, draft.cause, draft.actor, traceparent, draft.occurred_at,
+                draft.project, draft.cause, draft.actor, draft.traceparent or traceparent, draft.occurred_at,
             ))  # fmt: skip
         await self._append(rows)
 

@@ -100,7 +100,8 @@ class Draft:
     """An event a service wants to emit; delivery adds id, sequence and `after`.
 
     cause: the causing event's id, the request's idempotency key, or `clock id:round:level`.
-    discriminator: tells apart several events of one type with one cause.
+    discriminator: tells apart several events of one type with one cause. traceparent: of the request that wants it,
+    where one transaction serves many; otherwise that of the transaction.
     """
 
     case: UUID
@@ -110,3 +111,4 @@ class Draft:
     cause: str
     actor: str
     discriminator: str = field(default="")
+    traceparent: str | None = None

@@ -20,11 +20,15 @@ _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 @dataclass(frozen=True, slots=True)
 class BodyRule:
-    """What bodies paths that start with `path` (a regular expression) take: media types, and bytes at most."""
+    """What bodies paths that start with `path` (a regular expression) take: media types, and bytes at most.
+
+    lines: the body is many JSON values, one a line, whatever the media type says; the service judges each.
+    """
 
     path: str
     media_types: tuple[str, ...] = (JSON,)
     limit: int = 256 * 1024
+    lines: bool = False
 
     def matches(self, path: str) -> bool:
         return re.match(self.path, path) is not None
@@ -62,7 +66,7 @@ class BodyGuard:
             return
         if body:
             media_type = _media_type(headers, rule.media_types)
-            if media_type == JSON:
+            if media_type == JSON and not rule.lines:
                 parse_json(body)
         await self.app(scope, _replay(body, receive), send)
 
