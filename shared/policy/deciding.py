@@ -70,6 +70,13 @@ def decide_validity(pack: Pack, facts: Mapping[str, object], context: Context | 
     return _presumed(pack, "validity")
 
 
+def is_governed(pack: Pack, validity: Value | None) -> bool:
+    """Whether the regime governs a complaint of this validity; the others are explained and closed."""
+    decision = pack.document.decisions.get("validity")
+    choices = decision.choices if decision else ()
+    return next((choice.governed for choice in choices if choice.give == validity), True)
+
+
 def decide_category(pack: Pack, given: str | None, text: str | None) -> ChoiceDecision:
     """The category: the one given if the pack has it, else what most keywords of `text` say, else the presumed one.
 
@@ -139,10 +146,9 @@ def decide_route(pack: Pack, facts: Mapping[str, object], context: Context) -> R
 
 def graver(pack: Pack, left: Value | None, right: Value | None) -> bool:
     """Whether grade `left` is graver than `right`; any grade is graver than none."""
-    decision = pack.document.decisions.get("grade")
-    if left is None or decision is None:
+    if left is None:
         return False
-    order = list(decision.values())
+    order = pack.values_of("grade")
     return right is None or order.index(left) < order.index(right)
 
 

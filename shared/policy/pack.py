@@ -71,6 +71,11 @@ class Pack:
         """The types of contact."""
         return tuple(self.document.types)
 
+    def values_of(self, decision: str) -> tuple[int | str, ...]:
+        """The values of a decision (`category`, `grade`, `validity`) in the pack's order; grades gravest first."""
+        entry = self.document.decisions.get(decision)
+        return entry.values() if entry else ()
+
     def case_number(self, project: str, received: datetime, n: int) -> str:
         """The number of the `n`-th case of `project`; `received` is local time and gives year and month."""
         number = self.document.number

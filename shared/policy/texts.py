@@ -85,6 +85,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "many_limits": ("within、every、due_at 只写一个", "write one of within, every and due_at"),
     "pick_without_last": ("pick：最后一行应没有 when", "pick: no row without when at the end"),
     "pick_too_early": ("pick：没有 when 的行应在最后", "pick: a row without when ends the choice; move it to the end"),
+    "no_window": ("“{given}” 不能作窗口；写 7d、1w、1mo 等自然日时长",
+                  "'{given}' is no window; write a plain duration such as 7d, 1w or 1mo"),
     "one_limit": ("应恰好写 within、pick、agreed_with、set_by 之一",
                   "write exactly one of within, pick, agreed_with and set_by"),
     "limit_unknown": ("时限取决于可能未知的 “{name}”：请给它 unknown_as",

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from shared.policy.ages import earliest_within
 from shared.policy.document.clocks import Clock, Extension, Forewarning
 from shared.policy.document.entry import Words
 from shared.policy.document.ladders import Level
@@ -136,21 +134,6 @@ def ages_of(pack: Pack) -> tuple[Ageing, ...]:
             for fact, duration in _ages_in(compiled):
                 found[Ageing(fact, duration, str(path[1]))] = None
     return tuple(found)
-
-
-def window_start(pack: Pack, measure: str, newest: datetime, zone: tzinfo) -> datetime:
-    """The first instant that still counts for `measure` when the newest case came at `newest`."""
-    window = pack.duration(pack.document.measures[measure].window)
-    if window is None:
-        raise ValueError(f"{measure} has no window")
-    return earliest_within(window, newest, pack.count, zone)
-
-
-def counts(pack: Pack, measure: str, facts: Mapping[str, object], context: Context) -> bool:
-    """Whether a case counts for `measure`; an unknown fact does not count."""
-    situation = Situation(pack, facts, {}, context)
-    with at(situation.moment):
-        return bool(situation.answer(pack.conditions.get(("measures", measure, "where"))))
 
 
 def _clock(pack: Pack, name: str, clock: Clock) -> ClockSpec:

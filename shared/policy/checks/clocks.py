@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from shared.policy.ages import WORKING
 from shared.policy.checks.references import is_duration
 from shared.policy.document.clocks import Clock, Forewarning
 from shared.policy.document.limits import Limit
 from shared.policy.document.whole import PackDocument
+from shared.policy.durations import Duration
 from shared.policy.entries import all_of
 from shared.policy.expressions.condition import Compiled
 from shared.policy.findings import Finding, Path
@@ -29,10 +31,20 @@ def check_clocks(
     for path, limit in all_of(Limit, document):
         yield from _limit(source, path, limit)
         yield from _unknowns(source, document, path, limit, conditions, names)
+    for name, measure in document.measures.items():
+        if not _is_plain(measure.window, document):
+            window: Path = ("measures", name, "window")
+            yield source.finding(window, "no_window", at=source.place(window), given=measure.window)
     for path, warning in all_of(Forewarning, document):
         if not _SHARE.match(warning.at) and not is_duration(warning.at):
             here = (*path, "at")
             yield source.finding(here, "no_share", at=source.place(here), given=warning.at)
+
+
+def _is_plain(window: str, document: PackDocument) -> bool:
+    param = document.params.get(window.removeprefix("$"))
+    text = str(param.value) if param else window
+    return is_duration(text) and Duration.parse(text).unit not in WORKING
 
 
 def _clock(source: Source, path: Path, clock: Clock) -> Iterator[Finding]:

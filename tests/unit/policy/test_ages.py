@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from shared.policy.ages import CalendarNeeded, earliest_within, end_of
 from shared.policy.durations import Count, Duration
+from shared.policy.measuring import counts, measures_of, window_start
 from shared.policy.pack import Pack
-from shared.policy.timing import counts, window_start
 from tests.unit.policy.conftest import context
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -71,6 +71,17 @@ def test_the_window_begins_exactly_where_the_age_still_holds(now: datetime, leng
     first = earliest_within(duration, now, count, CHINA)
     assert end_of(first, duration, count, CHINA) > now
     assert end_of(first - timedelta(microseconds=1), duration, count, CHINA) <= now
+
+
+def test_the_same_complaint_is_one_of_the_same_project_category_and_building(pack: Pack) -> None:
+    (measure,) = measures_of(pack)
+    assert (measure.name, measure.count) == ("same_complaint", "distinct_reporters")
+    assert (measure.same, measure.within, measure.window) == (
+        ("category", "building"),
+        "project",
+        Duration.parse("1mo"),
+    )
+    assert measure.rule == "R-001-18/r16"
 
 
 def test_anonymous_complaints_and_repairs_do_not_count(pack: Pack) -> None:

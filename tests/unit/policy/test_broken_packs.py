@@ -90,6 +90,8 @@ BROKEN = [
     ("within: {agreed_with: customer, max", "within: {agreed_with: customer, set_by: cs, max", "one_limit", "write exactly one of"),
     ('decide: cs, unknown_as: false, rule: R-001-18/r19', 'decide: cs, rule: R-001-18/r19', "limit_unknown", "limit depends on 'needs_coordination', which may stay unknown"),
     ("  follow_up: {zh: 回访, en: follow-up, do: follow_up, by: cs,", "  follow_up: {zh: 回访, en: follow-up, do: follow_up, by: cs, within: 1d,", "clock_twice", "share this name"),
+    ("window: 1mo", "window: none", "no_window", "'none' is no window"),
+    ("window: 1mo", "window: 5wd", "no_window", "'5wd' is no window"),
     # Decisions
     ("      - {to: dept, rule: R-001-18/r07}\n", "", "no_last_row", "no last row without when"),
     ('- {to: cs, as: coordinator, when: "legacy", rule', "- {to: cs, as: coordinator, rule", "row_after_last", "never reached"),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.policy.moving import close_grounds, moves_of
+from shared.policy.noticing import is_sent, notices_of
 from shared.policy.pack import Pack
 from tests.unit.policy.conftest import context
 
@@ -78,3 +79,10 @@ def test_the_pack_keeps_the_basic_moves_forbids_one_and_adds_one(pack: Pack) -> 
     assert [name for name, move in moves.items() if not move.allowed] == ["on_the_spot"]
     assert moves["inform_delay"].records == ("process_explained", "next_contact_way")
     assert moves["inform_delay"].rule == "R-001-18/r12, R-001-18/r20"
+
+
+def test_the_customer_is_told_the_result_in_the_agreed_wording(pack: Pack) -> None:
+    result, collect = notices_of(pack)
+    assert (result.on, result.to, result.wording) == (("replied",), ("customer",), "reply_wording")
+    assert (collect.on, collect.to) == (("compensation.paid",), ("customer",))
+    assert is_sent(pack, result, {}, context())
