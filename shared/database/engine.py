@@ -2,10 +2,21 @@
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-# Connection lost, transaction rolled back (serialisation, deadlock), out of resources, operator intervention.
-_OUTAGES = ("08", "40", "53", "57")
+_OUTAGES = (
+    "08",  # connection lost
+    "25",  # wrong state of the transaction: a standby that reads only, a session that idled too long
+    "28",  # not let in: a password is being changed
+    "3D",  # the database is not there (yet)
+    "40",  # rolled back: serialisation, deadlock
+    "53",  # out of resources
+    "55",  # not in the state for it: a lock waited for in vain
+    "57",  # operator intervention, starting up, shutting down, statement too slow
+    "58",  # disk and other system errors
+    "XX",  # damaged or confused itself
+)
 
 
 def create_engine(url: str, schema: str, *, pool_size: int = 10) -> AsyncEngine:
@@ -49,4 +60,5 @@ def is_outage(error: BaseException) -> bool:
             # No state: the driver never got an answer (connection closed, protocol torn).
             return not isinstance(error.orig, (ValueError, TypeError))
         return str(state).startswith(_OUTAGES)
-    return isinstance(error, (OSError, TimeoutError, ConnectionError))
+    # PoolTimeout: no connection became free; it is SQLAlchemy's own and no TimeoutError.
+    return isinstance(error, (OSError, TimeoutError, PoolTimeout))

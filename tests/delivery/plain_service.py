@@ -1,76 +1,107 @@
 """A service as plain as can be, for watching delivery at work: it writes down what it is given, in order."""
 
-import json
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared.clock import SystemClock
+from shared.core import Core, Service
 from shared.database.unit_of_work import Database, UnitOfWork
-from shared.delivery.applying import Applier
 from shared.delivery.subscription import Subscription
 from shared.delivery.tables import add_delivery_tables
-from shared.events.cases import CaseProgressedV1, CaseRepliedV1
-from shared.events.codec import Incoming, Outgoing, case_headers
-from shared.events.envelope import Draft, Envelope, Event
+from shared.events.envelope import Draft, Event
 from shared.events.registry import EVENT_TYPES
 from shared.events.topics import COMPLAINTS, NOTICES, PERSONAL, PROGRESS, REFERENCE
+from shared.secrets import new_key
+from shared.settings import DatabaseSettings, KafkaSettings, SealSettings, Settings
 
-_SEEN = sa.text("insert into seen (case_id, source, sequence) values (:case_id, :source, :sequence)")
+_SEE = sa.text("""
+    insert into seen (case_id, source, sequence)
+    select * from unnest(cast(:cases as uuid[]), cast(:sources as text[]), cast(:sequences as int[]))
+""")
+_SEEN = sa.text("""
+    select case_id, source, sequence from seen where cast(:case_id as uuid) is null or case_id = :case_id order by id
+""")
+
+_KEY = new_key()
+
+# A type in the registry that this service does not use: it only moves the marks.
+UNUSED_TYPE = "case.accepted.v1"
 
 
 @dataclass
 class PlainService:
-    """Applies events by writing them to `seen`; `react` may emit, `poison` makes a case fail."""
+    """Applies events by writing them to `seen`; `react` may emit, `poison` makes a case fail, `before` may do anything
+    inside the transaction that applies."""
 
-    database: Database
+    core: Core
     poison: set[UUID] = field(default_factory=set)
     poison_error: Callable[[], Exception] = lambda: ValueError("bad data")
     react: Callable[[Event], Sequence[Draft]] = lambda _: ()
-    applier: Applier = field(init=False)
+    before: Callable[[UnitOfWork, Sequence[Event]], Any] | None = None
+    service: Service = field(init=False)
 
     def __post_init__(self) -> None:
-        self.applier = Applier(self.database, self.subscription(), seal=lambda b: b"sealed:" + b[:0])
+        self.service = Service(core=self.core, subscription=self.subscription(), routers=())
+        self.applier = self.service.applier
+
+    @property
+    def database(self) -> Database:
+        return self.core.database
 
     def subscription(self) -> Subscription:
         return Subscription(
-            service=self.database.service,
+            service=self.core.name,
             topics=(COMPLAINTS, NOTICES, PERSONAL, REFERENCE, PROGRESS),
-            types=frozenset(EVENT_TYPES) - {"case.accepted.v1"},
+            types=frozenset(EVENT_TYPES) - {UNUSED_TYPE},
             apply=self.apply,
         )
 
     async def apply(self, unit: UnitOfWork, events: Sequence[Event]) -> None:
-        for event in events:
-            if event.case in self.poison:
-                raise self.poison_error()
-            await unit.connection.execute(
-                _SEEN,
-                {"case_id": event.case, "source": event.envelope.source, "sequence": event.envelope.sequence},
-            )
+        if self.before:
+            await self.before(unit, events)
+        if any(event.case in self.poison for event in events):
+            raise self.poison_error()
+        places = {
+            "cases": [event.case for event in events],
+            "sources": [event.envelope.source for event in events],
+            "sequences": [event.envelope.sequence for event in events],
+        }
+        await unit.connection.execute(_SEE, places)
         await unit.delivery.emit([draft for event in events for draft in self.react(event)])
+
+    async def emit(self, *drafts: Draft) -> None:
+        """Emit these in one transaction, as a command over HTTP would."""
+        async with self.database.begin() as unit:
+            await unit.delivery.emit(drafts)
 
     async def seen(self, case: UUID | None = None) -> list[tuple[str, int]]:
         """(source, sequence) in the order of application."""
+        return [(source, sequence) for _, source, sequence in await self.applied(case)]
+
+    async def applied(self, case: UUID | None = None) -> list[tuple[UUID, str, int]]:
+        """(case, source, sequence) in the order of application."""
         async with self.database.read() as connection:
-            rows = await connection.execute(
-                sa.text("select source, sequence from seen where cast(:c as uuid) is null or case_id = :c order by id"),
-                {"c": case},
-            )
-            return [(row.source, row.sequence) for row in rows]
+            return [tuple(row) for row in await connection.execute(_SEEN, {"case_id": case})]
 
     async def rows(self, statement: str, **parameters: Any) -> list[Any]:
         async with self.database.read() as connection:
             return list((await connection.execute(sa.text(statement), parameters)).all())
 
+    async def one(self, statement: str, **parameters: Any) -> Any:
+        """The only value of the only row."""
+        ((value,),) = await self.rows(statement, **parameters)
+        return value
 
-async def create(url: str, service: str) -> PlainService:
-    """A plain service with its own schema in the database at `url`."""
+
+async def create(url: str, service: str, kafka: KafkaSettings | None = None) -> PlainService:
+    """A plain service with its own, new schema in the database at `url`."""
     metadata = sa.MetaData()
     add_delivery_tables(metadata)
     sa.Table(
@@ -83,52 +114,20 @@ async def create(url: str, service: str) -> PlainService:
     )
     engine = create_async_engine(url)
     async with engine.begin() as connection:
-        await connection.execute(sa.text(f"create schema if not exists {service}"))
+        await connection.execute(sa.text(f"create schema {service}"))
         await connection.execute(sa.text(f"set search_path = {service}"))
         await connection.run_sync(metadata.create_all)
         await connection.execute(sa.text("create table event_log_rest partition of event_log default"))
     await engine.dispose()
-    return PlainService(Database(url, service, SystemClock()))
+    return member(url, service, kafka)
 
 
-def case_event(
-    case: UUID, source: str, sequence: int, after: dict[str, int] | None = None, type_: str = "case.assigned.v1"
-) -> Incoming:
-    """A record of a case event as Kafka would bring it."""
-    envelope = Envelope(
-        id=UUID(int=hash((case, source, sequence)) & (2**128 - 1)),
-        type=type_,
-        source=source,
-        case=case,
-        sequence=sequence,
-        after=after or {},
-        occurred_at=datetime.fromisoformat("2026-11-20T09:00:00+08:00"),
-        project="P01",
-        cause="test",
-        actor="service:test",
+def member(url: str, service: str, kafka: KafkaSettings | None = None, key: str = _KEY) -> PlainService:
+    """One more process of a plain service whose schema is there already."""
+    settings = Settings(
+        home=Path(tempfile.gettempdir()),
+        kafka=kafka or KafkaSettings(bootstrap="127.0.0.1:1"),
+        database=DatabaseSettings(url=SecretStr(url), pool=5),
+        seal=SealSettings(keys=[SecretStr(key)]),
     )
-    topic = "notices.v1" if source == "notify" else "complaints.v1"
-    return incoming(Outgoing(topic, str(case), case_headers(envelope), _VALUES.get(type_, b"{}"), envelope.id))
-
-
-def incoming(record: Outgoing, offset: int = 0) -> Incoming:
-    headers = {name: value.decode() for name, value in record.headers}
-    return Incoming(record.topic, 0, offset, record.key.encode(), headers, record.value)
-
-
-def progressed(case: UUID, version: int = 1) -> Draft:
-    data = CaseProgressedV1(texts_version=version)
-    return Draft(case, data, datetime.fromisoformat("2026-11-20T09:00:00+08:00"), "P01", f"cause-{version}", "li.na")
-
-
-def replied(case: UUID) -> Draft:
-    data = CaseRepliedV1(channel="phone", texts_version=1)
-    return Draft(case, data, datetime.fromisoformat("2026-11-20T09:00:00+08:00"), "P01", "cause", "li.na")
-
-
-_VALUES = {
-    "case.assigned.v1": json.dumps({"department": "property"}).encode(),
-    "complaint.withdrawn.v1": b"{}",
-    "complaint.erased.v1": b"{}",
-    "case.progressed.v1": json.dumps({"texts_version": 1}).encode(),
-}
+    return PlainService(Core(service, settings))

@@ -1,15 +1,14 @@
 """Applying on real PostgreSQL: once, in causal order, failing alone (delivery rules 2 and 3)."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
 
 from shared.delivery.brake import BrakePulled
-from shared.events.codec import Incoming, Outgoing, record_headers
-from shared.ids import event_id
-from tests.delivery.plain_service import PlainService, case_event, create, incoming, progressed
+from shared.events.codec import Incoming
+from tests.delivery.plain_service import PlainService, create
+from tests.delivery.records import case_event, personal_record, progressed
 
 CASE, OTHER = UUID(int=1), UUID(int=2)
 
@@ -184,16 +183,3 @@ async def test_emitted_events_carry_sequence_and_what_was_applied_before(service
     log = await service.rows("select sequence, after, id from event_log order by sequence")
     assert [(row.sequence, row.after) for row in log] == [(1, "intake=1,routing=1"), (2, "intake=1,routing=1")]
     assert (await service.rows("select emitted from case_marks"))[0].emitted == 2
-
-
-def personal_record(case: UUID, version: int, value: bytes | None) -> Incoming:
-    key = f"case:{case}"
-    headers = record_headers(
-        id_=event_id(key, "case.texts.v1", str(version)),
-        type_="case.texts.v1",
-        source="routing",
-        key=key,
-        version=version,
-        recorded_at=datetime.fromisoformat("2026-11-20T09:00:00+08:00"),
-    )
-    return incoming(Outgoing("personal.v1", key, headers, value, UUID(int=5)), offset=version)
