@@ -1,0 +1,163 @@
+"""What an event makes notify intend: which notices, to whom, and whether any is decided against at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.notify.domain import CUSTOMER, CaseState, Kind, Notice, NoticeCase, Reason, Recipient
+from services.notify.policy.recipients import PERSON_IN_CHARGE, Posts, recipients_of, supervisors_of
+from shared.clock import format_instant
+from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseRepliedV1, CaseReturnedV1
+from shared.events.clocks import ClockStartedV1, ClockWarnedV1, EscalationRaisedV1
+from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
+from shared.events.envelope import Event
+from shared.ids import notice_id
+from shared.policy.pack import Pack
+
+WAIT_FOR_PROMISE = timedelta(seconds=5)
+"""How long an acknowledgement waits for the promised instant before it goes out without one."""
+
+
+class UnknownCase(LookupError):
+    """An event came of a case whose registration never did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One notice to one recipient. wait: how long it may wait for what would make it better."""
+
+    kind: Kind
+    recipient: Recipient
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    clock: UUID | None = None
+    wait: timedelta = timedelta()
+
+
+def follow(case: NoticeCase | None, event: Event) -> NoticeCase:
+    """The case after `event`. Raises UnknownCase. Erased beats withdrawn, whatever comes later (delivery rule 8)."""
+    data = event.data
+    if isinstance(data, ComplaintRegisteredV1):
+        return case or _opened(event.case, data)
+    if case is None:
+        raise UnknownCase(event.case)
+    if isinstance(data, ComplaintErasedV1):
+        return replace(case, state=CaseState.ERASED)
+    if isinstance(data, ComplaintWithdrawnV1) and case.state is CaseState.OPEN:
+        return replace(case, state=CaseState.WITHDRAWN)
+    if isinstance(data, CaseAssignedV1):
+        return replace(case, department=data.department, person=data.person)
+    if isinstance(data, CaseAcceptedV1):
+        return replace(case, person=data.person)
+    if isinstance(data, CaseReturnedV1):
+        return replace(case, person=None)
+    return case
+
+
+def _opened(id_: UUID, data: ComplaintRegisteredV1) -> NoticeCase:
+    return NoticeCase(
+        id=id_,
+        number=data.number,
+        project=data.project,
+        pack_code=data.pack.code,
+        pack_version=data.pack.version,
+        mode=data.mode,
+        language=data.language,
+        contactable=data.contactable,
+        first_receiver=data.first_receiver,
+    )
+
+
+def intents_of(event: Event, case: NoticeCase, pack: Pack, posts: Posts) -> tuple[Intent, ...]:
+    """The notices `event` calls for. `case`: as it is after the event. Corrections come from the ledger instead."""
+    data = event.data
+    if isinstance(data, ComplaintRegisteredV1):
+        return (Intent(Kind.ACKNOWLEDGEMENT, Recipient(CUSTOMER), "acknowledgement", wait=WAIT_FOR_PROMISE),)
+    if isinstance(data, CaseRepliedV1):
+        return (Intent(Kind.REPLY, Recipient(CUSTOMER), "reply", {"texts_version": data.texts_version}),)
+    if isinstance(data, CaseAssignedV1):
+        return _assignment(data, case, pack, posts)
+    if isinstance(data, ClockWarnedV1):
+        roles = forewarned(pack, data.name)
+        return _alarm(Kind.WARNING, "warning", roles, data, {}, case, pack, posts)
+    if isinstance(data, EscalationRaisedV1):
+        kind, code = (Kind.BREACH, "breach") if data.level == 1 else (Kind.ESCALATION, "escalation")
+        return _alarm(kind, code, data.roles, data, {"level": data.level}, case, pack, posts)
+    return ()
+
+
+def _assignment(data: CaseAssignedV1, case: NoticeCase, pack: Pack, posts: Posts) -> tuple[Intent, ...]:
+    params: dict[str, str | int] = {"department": data.department}
+    if data.person:
+        return (Intent(Kind.ASSIGNMENT, Recipient(PERSON_IN_CHARGE, data.person), "assignment", params),)
+    nobody = Intent(Kind.ASSIGNMENT, Recipient(PERSON_IN_CHARGE), "assignment", params)
+    superiors = supervisors_of(PERSON_IN_CHARGE, case, pack, posts)
+    return (nobody, *(Intent(Kind.ASSIGNMENT, superior, "vacancy", params) for superior in superiors))
+
+
+def _alarm(
+    kind: Kind,
+    code: str,
+    roles: tuple[str, ...],
+    data: ClockWarnedV1 | EscalationRaisedV1,
+    params: Mapping[str, str | int],
+    case: NoticeCase,
+    pack: Pack,
+    posts: Posts,
+) -> tuple[Intent, ...]:
+    known = {"clock": data.name, "due_at": format_instant(data.due_at), **params}
+    return tuple(
+        Intent(kind, recipient, "delay" if recipient.is_customer else code, known, data.clock)
+        for recipient in recipients_of(roles, case, pack, posts)
+    )
+
+
+def forewarned(pack: Pack, clock: str) -> tuple[str, ...]:
+    """The roles told before `clock` runs out: as its ladder says, else as the clock does, else who is in charge."""
+    for ladder in pack.document.ladders.values():
+        if f"{clock}.breached" in ladder.on and ladder.before and ladder.before.tell:
+            return tuple(ladder.before.tell)
+    limit = pack.document.clocks.get(clock)
+    if limit and limit.before and limit.before.tell:
+        return tuple(limit.before.tell)
+    return (PERSON_IN_CHARGE,)
+
+
+def is_promise(data: ClockStartedV1, pack: Pack) -> bool:
+    """Whether this clock is the answer promised at registration: the customer's clock that a reply stops, or any
+    customer's clock where the pack promises no reply."""
+    if not data.customer or data.round != 1 or data.occurrence:
+        return False
+    replies = {
+        name for name, clock in pack.document.clocks.items() if clock.promise == "customer" and "replied" in clock.until
+    }
+    return not replies or data.name in replies
+
+
+def suppression_of(case: NoticeCase, recipient: Recipient) -> Reason | None:
+    """Why a notice of this case is not sent at all, or None."""
+    if case.state is CaseState.ERASED:
+        return Reason.ERASED
+    if case.state is CaseState.WITHDRAWN:
+        return Reason.WITHDRAWN
+    if case.mode == "history":
+        return Reason.HISTORY
+    if recipient.is_customer:
+        return None if case.contactable else Reason.NO_CONTACT
+    return None if recipient.person else Reason.NOBODY_IN_ROLE
+
+
+def correction_of(told: Notice, revoked_by: UUID, suppress: Reason | None, now: datetime) -> Notice:
+    """The notice that takes back what `told` said: to the same recipient, on the same channel, in the same language."""
+    return replace(
+        told,
+        id=notice_id(revoked_by, Kind.CORRECTION, told.recipient.key, told.channel),
+        kind=Kind.CORRECTION,
+        cause=revoked_by,
+        code="correction",
+        params={name: told.params[name] for name in ("clock", "due_at")},
+        suppress=suppress,
+        due_at=now,
+        at=now,
+    )

@@ -1,0 +1,57 @@
+"""Rendering: a notice's code and parameters become a title and a text in its language, at the moment of sending."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.notify.domain import Claim
+from shared.policy.pack import Pack
+from shared.reference.book import Reference
+from shared.reference.directory import Directory
+from shared.texts import catalogue
+from shared.texts.languages import known
+
+_WRITTEN = {"zh": "%Y年%m月%d日 %H:%M", "en": "%Y-%m-%d %H:%M"}
+
+
+def render(claim: Claim, reference: Reference, words: str | None = None) -> tuple[str, str]:
+    """Title and text. words: what staff wrote to the customer, for a reply. Raises UnknownReference, KeyError."""
+    notice = claim.notice
+    language = known(notice.language) or catalogue.DEFAULT_LANGUAGE
+    pack = reference.pack(claim.pack_code, claim.pack_version)
+    filled: dict[str, Any] = {
+        **notice.params,
+        "number": claim.number,
+        "project": _project_name(notice.project, reference.directory, language),
+        "role": _role_label(notice.recipient.role, pack, language),
+        "words": words,
+    }
+    if "due_at" in notice.params:
+        zone = ZoneInfo(reference.directory.zone(notice.project))
+        due_at = datetime.fromisoformat(str(notice.params["due_at"])).astimezone(zone)
+        filled["due_at"] = due_at.strftime(_WRITTEN[language])
+    if "clock" in notice.params:
+        filled["clock"] = _clock_label(str(notice.params["clock"]), pack, language)
+    if "department" in notice.params:
+        filled["department"] = _role_label(str(notice.params["department"]), pack, language)
+    code = f"notice.{notice.code}"
+    return catalogue.render(f"{code}.title", language, **filled), catalogue.render(f"{code}.text", language, **filled)
+
+
+def _project_name(code: str, directory: Directory, language: str) -> str:
+    node = directory.nodes.get(code)
+    if node is None:
+        return code
+    return node.name.en if language == "en" else node.name.zh
+
+
+def _role_label(role: str, pack: Pack, language: str) -> str:
+    if role not in pack.document.roles and catalogue.exists(f"role.{role}"):
+        return catalogue.render(f"role.{role}", language)
+    return pack.role_label(role, language)
+
+
+def _clock_label(name: str, pack: Pack, language: str) -> str:
+    """What the pack calls a clock; a step with a limit is one too."""
+    entry = pack.document.clocks.get(name) or pack.document.steps.get(name)
+    return entry.label(language, name) if entry else name.replace("_", " ")

@@ -1,0 +1,125 @@
+"""From claimed notices to rendered messages: words and addresses, in memory only, at the moment of sending."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+from uuid import UUID
+
+import structlog
+
+from services.notify.domain import ChannelName, Claim, Kind, Message, Reason
+from services.notify.render import render
+from shared.database.unit_of_work import UnitOfWork
+from shared.delivery.transaction import Record
+from shared.events.records import CaseTextsV1, ComplaintTextV1, PersonAddressV1
+from shared.reference.book import Reference, ReferenceBook
+from shared.secrets import KeyRing, Unreadable
+
+log = structlog.get_logger()
+
+Records = Mapping[tuple[str, str], Record]
+
+
+@dataclass(slots=True)
+class Composed:
+    """messages: ready to go. decided: not to be sent after all. failures: could not be made ready this time."""
+
+    messages: list[Message] = field(default_factory=list)
+    decided: dict[UUID, Reason] = field(default_factory=dict)
+    failures: dict[UUID, Reason | None] = field(default_factory=dict)
+
+
+class Composer:
+    """Makes messages. `customer_address`: an Apprise address with {phone} or {email}, if customers are told by it."""
+
+    def __init__(self, book: ReferenceBook, ring: KeyRing, customer_address: str | None = None) -> None:
+        self._book = book
+        self._ring = ring
+        self._customer_address = customer_address
+
+    async def compose(self, unit: UnitOfWork, claims: Sequence[Claim]) -> Composed:
+        """Messages for these claims. One that cannot be rendered fails alone."""
+        composed = Composed()
+        if not claims:
+            return composed
+        reference = await self._book.within(unit.connection)
+        records = await unit.delivery.records(key for claim in claims for key in _needed(claim))
+        for claim in claims:
+            try:
+                found = self._message(claim, reference, records, unit)
+            except (Unreadable, binascii.Error) as error:
+                log.warning("recipient_unreadable", notice=str(claim.notice.id), error=type(error).__name__)
+                composed.failures[claim.notice.id] = Reason.BAD_ADDRESS
+            except Exception:  # whatever is wrong with one text must not stop the others
+                log.exception("notice_not_rendered", notice=str(claim.notice.id))
+                composed.failures[claim.notice.id] = Reason.NOT_RENDERED
+            else:
+                if isinstance(found, Message):
+                    composed.messages.append(found)
+                else:
+                    composed.decided[claim.notice.id] = found
+        return composed
+
+    def _message(self, claim: Claim, reference: Reference, records: Records, unit: UnitOfWork) -> Message | Reason:
+        notice = claim.notice
+        words = None
+        if notice.kind is Kind.REPLY:
+            words = _words(records.get(("personal", f"case:{notice.case}")), int(notice.params["texts_version"]))
+            if words is None:
+                return Reason.ERASED
+        addresses: tuple[str, ...] = ()
+        if notice.channel is ChannelName.APPRISE:
+            addresses = self._addresses(claim, records)
+            if not addresses:
+                return Reason.NO_CONTACT
+        title, text = render(claim, reference, words)
+        return Message(
+            notice=notice,
+            number=claim.number,
+            title=title,
+            text=text,
+            at=unit.started,
+            first_attempt=claim.attempts == 1,
+            addresses=addresses,
+        )
+
+    def _addresses(self, claim: Claim, records: Records) -> tuple[str, ...]:
+        record = records.get(_address_key(claim))
+        if record is None or record.body is None:
+            return ()
+        if not claim.notice.recipient.is_customer:
+            sealed = PersonAddressV1.model_validate_json(record.body).addresses
+            return tuple(self._unseal(address) for address in sealed)
+        reporter = ComplaintTextV1.model_validate_json(record.body).reporter
+        address = self._customer_address or ""
+        for name, value in (("{phone}", reporter.phone), ("{email}", reporter.email)):
+            if name in address:
+                if value is None:
+                    return ()
+                address = address.replace(name, quote(self._unseal(value), safe=""))
+        return (address,) if address else ()
+
+    def _unseal(self, sealed: str) -> str:
+        return self._ring.unseal(base64.b64decode(sealed)).decode()
+
+
+def _needed(claim: Claim) -> list[tuple[str, str]]:
+    needed = [_address_key(claim)] if claim.notice.channel is ChannelName.APPRISE else []
+    if claim.notice.kind is Kind.REPLY:
+        needed.append(("personal", f"case:{claim.notice.case}"))
+    return needed
+
+
+def _address_key(claim: Claim) -> tuple[str, str]:
+    recipient = claim.notice.recipient
+    return ("personal", str(claim.notice.case) if recipient.is_customer else f"person:{recipient.person}")
+
+
+def _words(record: Record | None, version: int) -> str | None:
+    """What staff wrote, None once it is erased. Raises LookupError for a version that is not there."""
+    if record is None or record.body is None:
+        return None
+    texts = CaseTextsV1.model_validate_json(record.body).texts
+    return next(text.text for text in texts if text.version == version)

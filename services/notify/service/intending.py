@@ -1,0 +1,158 @@
+"""Applying: events become intended notices, each a row of the ledger before anything is sent."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.notify.domain import CaseState, ChannelName, Kind, Notice, NoticeCase, Reason, Recipient
+from services.notify.policy.intents import (
+    Intent,
+    correction_of,
+    follow,
+    intents_of,
+    is_promise,
+    suppression_of,
+)
+from services.notify.storage.cases import CaseStorage
+from services.notify.storage.intended import IntendedStorage
+from shared.clock import format_instant
+from shared.database.unit_of_work import UnitOfWork
+from shared.events.clocks import ClockBreachRevokedV1, ClockStartedV1
+from shared.events.complaints import ComplaintErasedV1, ComplaintWithdrawnV1
+from shared.events.envelope import Event
+from shared.events.records import PersonAddressV1
+from shared.ids import notice_id
+from shared.reference.book import Reference, ReferenceBook
+
+_PROMISED = "acknowledgement_promised"
+_ENDINGS = {CaseState.WITHDRAWN: Reason.WITHDRAWN, CaseState.ERASED: Reason.ERASED}
+
+
+@dataclass(slots=True)
+class _Planned:
+    """An intent on its way to a row. cause: the event's id."""
+
+    case: NoticeCase
+    cause: UUID
+    intent: Intent
+    suppress: Reason | None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What a batch of events comes to. planned: by case. ended: cases that tell nobody anything more. promises: what
+    acknowledgements in the ledger may name now. revoked: (case, clock, event)."""
+
+    planned: defaultdict[UUID, list[_Planned]] = field(default_factory=lambda: defaultdict(list))
+    ended: dict[UUID, Reason] = field(default_factory=dict)
+    promises: dict[UUID, dict[str, str | int]] = field(default_factory=dict)
+    revoked: list[tuple[UUID, UUID, UUID]] = field(default_factory=list)
+
+
+class Intending:
+    """Writes the ledger. `customer_channel`: on which customers are told; staff by their own addresses if any."""
+
+    def __init__(self, book: ReferenceBook, customer_channel: ChannelName) -> None:
+        self._book = book
+        self._customer_channel = customer_channel
+
+    async def apply(self, unit: UnitOfWork, events: Sequence[Event]) -> None:
+        """Intend what a batch of events calls for: a handful of statements, however large it is."""
+        stored = CaseStorage(unit.connection)
+        ledger = IntendedStorage(unit.connection)
+        before = await stored.load(event.case for event in events)
+        reference = await self._book.within(unit.connection)
+        cases = dict(before)
+        batch = _Batch()
+        for event in events:
+            case = cases[event.case] = follow(cases.get(event.case), event)
+            _plan(batch, case, event, reference)
+        await stored.save([case for id_, case in cases.items() if before.get(id_) != case])
+        await ledger.suppress_pending(batch.ended, unit.started)
+        await ledger.promise(_PROMISED, batch.promises, unit.started)
+        told = await ledger.revoke(batch.revoked, unit.started)
+        planned = [plan for plans in batch.planned.values() for plan in plans]
+        reachable = await self._reachable(unit, planned)
+        notices = [self._notice(plan, reference, reachable, unit.started) for plan in planned]
+        notices += [
+            correction_of(notice, event, suppression_of(cases[notice.case], notice.recipient), unit.started)
+            for event, notice in told
+        ]
+        await ledger.add(notices)
+        unit.delivery.wakes = True
+
+    async def _reachable(self, unit: UnitOfWork, planned: Iterable[_Planned]) -> set[str]:
+        """Those of the staff to be told who have addresses of their own."""
+        people = {plan.intent.recipient.person for plan in planned if plan.intent.recipient.person}
+        records = await unit.delivery.records(("personal", f"person:{person}") for person in people)
+        return {
+            key.removeprefix("person:")
+            for (_, key), record in records.items()
+            if record.body and PersonAddressV1.model_validate_json(record.body).addresses
+        }
+
+    def _notice(self, plan: _Planned, reference: Reference, reachable: set[str], now: datetime) -> Notice:
+        intent, recipient = plan.intent, plan.intent.recipient
+        channel = self._channel_of(recipient, reachable)
+        return Notice(
+            id=notice_id(plan.cause, intent.kind, recipient.key, channel),
+            case=plan.case.id,
+            project=plan.case.project,
+            kind=intent.kind,
+            recipient=recipient,
+            channel=channel,
+            language=_language_of(plan.case, recipient, reference),
+            cause=plan.cause,
+            code=intent.code,
+            params=intent.params,
+            clock=intent.clock,
+            suppress=plan.suppress,
+            due_at=now if plan.suppress else now + intent.wait,
+            at=now,
+        )
+
+    def _channel_of(self, recipient: Recipient, reachable: set[str]) -> ChannelName:
+        if recipient.is_customer:
+            return self._customer_channel
+        return ChannelName.APPRISE if recipient.person in reachable else ChannelName.FILE
+
+
+def _plan(batch: _Batch, case: NoticeCase, event: Event, reference: Reference) -> None:
+    """Add to the batch what one event calls for, given the case as it is after it."""
+    data = event.data
+    pack = reference.pack(case.pack_code, case.pack_version)
+    planned = batch.planned[case.id]
+    if isinstance(data, ComplaintWithdrawnV1 | ComplaintErasedV1):
+        reason = batch.ended[case.id] = _ENDINGS[case.state]
+        for plan in planned:
+            plan.suppress = plan.suppress or reason
+    elif isinstance(data, ClockBreachRevokedV1):
+        batch.revoked.append((case.id, data.clock, event.id))
+        for plan in planned:
+            if plan.intent.clock == data.clock and plan.intent.kind in (Kind.BREACH, Kind.ESCALATION):
+                plan.suppress = plan.suppress or Reason.REVOKED
+    elif isinstance(data, ClockStartedV1):
+        if is_promise(data, pack):
+            _promise(batch, case.id, {"due_at": format_instant(data.due_at)})
+    else:
+        for intent in intents_of(event, case, pack, reference.directory):
+            planned.append(_Planned(case, event.id, intent, suppression_of(case, intent.recipient)))
+
+
+def _promise(batch: _Batch, case: UUID, params: dict[str, str | int]) -> None:
+    """Let the acknowledgement name what was promised, be it of this batch or in the ledger already."""
+    for plan in batch.planned[case]:
+        if plan.intent.kind is Kind.ACKNOWLEDGEMENT:
+            if plan.intent.code != _PROMISED:
+                plan.intent = replace(plan.intent, code=_PROMISED, params=params, wait=timedelta())
+            return
+    batch.promises.setdefault(case, params)
+
+
+def _language_of(case: NoticeCase, recipient: Recipient, reference: Reference) -> str:
+    if recipient.is_customer:
+        return case.language
+    person = reference.directory.people.get(recipient.person or "")
+    return person.language if person else "zh"

@@ -1,0 +1,73 @@
+"""Notices: title and text of each, and why one was not sent."""
+
+from shared.texts.catalogue import Text
+
+TEXTS = {
+    "notice.acknowledgement.title": Text("已登记：{number}", "Registered: {number}"),
+    "notice.acknowledgement.text": Text(
+        "您就{project}反映的事项已登记，编号为 {number}。我们会尽快处理并答复您。",
+        "Your complaint about {project} is registered under number {number}. We will look into it and answer you.",
+    ),
+    "notice.acknowledgement_promised.title": Text("已登记：{number}", "Registered: {number}"),
+    "notice.acknowledgement_promised.text": Text(
+        "您就{project}反映的事项已登记，编号为 {number}。我们将在 {due_at} 前答复您。",
+        "Your complaint about {project} is registered under number {number}. You will have our answer by {due_at}.",
+    ),
+    "notice.reply.title": Text("答复：{number}", "Our answer: {number}"),
+    "notice.reply.text": Text(
+        "您就{project}反映的事项（编号 {number}），现答复如下：\n{words}",
+        "This is our answer to your complaint {number} about {project}:\n{words}",
+    ),
+    "notice.delay.title": Text("进度说明：{number}", "About your complaint {number}"),
+    "notice.delay.text": Text(
+        "您就{project}反映的事项（编号 {number}）的“{clock}”时限为 {due_at}，我们正在加紧处理，请您谅解。",
+        "“{clock}” of your complaint {number} about {project} was due at {due_at}. We are working on it and ask for "
+        "your patience.",
+    ),
+    "notice.assignment.title": Text("新派单：{number}", "Assigned to you: {number}"),
+    "notice.assignment.text": Text(
+        "{project}的投诉 {number} 已派给您（{department}），请及时接单处理。",
+        "Complaint {number} of {project} is assigned to you ({department}). Please accept it and see to it.",
+    ),
+    "notice.vacancy.title": Text("无人负责：{number}", "Nobody in charge: {number}"),
+    "notice.vacancy.text": Text(
+        "{project}的投诉 {number} 已派往{department}，但那里尚无人负责。请指定责任人。",
+        "Complaint {number} of {project} went to {department}, where nobody is in charge yet. Please name somebody.",
+    ),
+    "notice.warning.title": Text("即将到期：{number}", "Due soon: {number}"),
+    "notice.warning.text": Text(
+        "{project}的投诉 {number}：“{clock}”时限将于 {due_at} 到期，请抓紧处理。（发给：{role}）",
+        "Complaint {number} of {project}: “{clock}” is due at {due_at} and still open. (To: {role})",
+    ),
+    "notice.breach.title": Text("已逾期：{number}", "Overdue: {number}"),
+    "notice.breach.text": Text(
+        "{project}的投诉 {number}：“{clock}”时限已于 {due_at} 到期，尚未完成，请立即处理。（发给：{role}）",
+        "Complaint {number} of {project}: “{clock}” was due at {due_at} and is not done. Please see to it at once. "
+        "(To: {role})",
+    ),
+    "notice.escalation.title": Text("逾期升级（第 {level} 级）：{number}", "Escalated to level {level}: {number}"),
+    "notice.escalation.text": Text(
+        "{project}的投诉 {number}：“{clock}”时限已于 {due_at} 到期，至今未完成，"
+        "现升级至第 {level} 级，请督办。（发给：{role}）",
+        "Complaint {number} of {project}: “{clock}” was due at {due_at} and is still not done. It has reached level "
+        "{level}; please intervene. (To: {role})",
+    ),
+    "notice.correction.title": Text("更正：{number} 并未逾期", "Correction: {number} was not overdue"),
+    "notice.correction.text": Text(
+        "{project}的投诉 {number}：此前关于“{clock}”时限（{due_at}）逾期的通知有误。"
+        "该事项已按时完成，只是记录到达较晚，特此更正。",
+        "Complaint {number} of {project}: the notice that “{clock}”, due at {due_at}, was overdue was wrong. "
+        "It was done in time; only the record came late.",
+    ),
+    "notice.reason.history": Text("历史数据，不发通知", "imported history: nobody is told"),
+    "notice.reason.no_contact": Text("没有联系方式", "no contact data"),
+    "notice.reason.nobody_in_role": Text("该角色无人担任", "nobody holds the role"),
+    "notice.reason.revoked_before_sending": Text("发送前逾期已撤销", "the breach was revoked before it was sent"),
+    "notice.reason.withdrawn": Text("投诉已撤回", "the complaint was withdrawn"),
+    "notice.reason.erased": Text("个人信息已删除", "the personal data were erased"),
+    "notice.reason.not_rendered": Text("通知内容无法生成", "its text could not be made"),
+    "notice.reason.not_written": Text("通知文件无法写入", "the file of notices could not be written"),
+    "notice.reason.not_accepted": Text("对方未接受", "the receiving side did not accept it"),
+    "notice.reason.timed_out": Text("对方未在限定时间内应答", "the receiving side did not answer in time"),
+    "notice.reason.bad_address": Text("地址无法使用", "the address cannot be used"),
+}

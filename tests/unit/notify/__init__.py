@@ -1,0 +1,1 @@
+"""Decisions, words and channels of notify."""
