@@ -1,0 +1,1 @@
+"""Intake over HTTP: taking complaints in, and everything about one complaint."""

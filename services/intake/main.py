@@ -1,0 +1,35 @@
+"""Wires the intake service."""
+
+from typing import Any
+
+from services.intake.api import complaint, registering
+from services.intake.handlers import subscription
+from services.intake.metrics import IntakeMetrics
+from services.intake.service.accept_queue import AcceptQueue
+from services.intake.service.inbound import Inbound
+from services.intake.service.lines import Lines
+from services.intake.service.registering import Registrar
+from services.intake.storage import IntakeStorage
+from shared.core import Core, Service
+from shared.web.body_guard import BATCH_LIMIT, JSON, NDJSON, BodyRule
+
+
+def create_service(core: Core) -> Service:
+    """Intake on these surroundings."""
+    queue = AcceptQueue(core.database)
+    metrics = IntakeMetrics(core.metrics.registry, lambda: len(queue))
+    registrar = Registrar(core.ring)
+    lines = Lines(core.database, registrar, metrics)
+    inbound = Inbound(registrar, core.book, core.ring.seal, metrics, core.metrics)
+
+    async def figures() -> dict[str, Any]:
+        async with core.database.read() as connection:
+            return {"complaints": await IntakeStorage(connection).count(), "waiting": len(queue)}
+
+    return Service(
+        core,
+        subscription(inbound),
+        routers=[registering.routes(core, registrar, queue, lines, metrics), complaint.routes(core)],
+        body_rules=[BodyRule(r"/intake/v1/complaints:batch$", (NDJSON, JSON), BATCH_LIMIT, lines=True)],
+        figures=figures,
+    )

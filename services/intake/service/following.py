@@ -1,0 +1,51 @@
+"""How far complaints have come: applying what the other services said, and telling it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.intake.domain import Complaint, Track, Update
+from services.intake.policy import tracking as policy
+from services.intake.policy.tracking import follow, promised_by, shown_state, told_updates
+from services.intake.storage import IntakeStorage
+from shared.access.permissions import Action, demand
+from shared.access.principal import Principal
+from shared.errors import NotFound
+from shared.events.envelope import Event
+from shared.reference.directory import Directory
+
+FOLLOWED = policy.FOLLOWED
+"""The types of events that move a complaint forward."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """What the customer may know of a complaint."""
+
+    complaint: Complaint
+    state: str
+    promised_by: datetime | None
+    updates: Sequence[Update]
+
+
+async def follow_all(events: Sequence[Event], storage: IntakeStorage) -> None:
+    """Bring the tracks of a batch up to its events; the cases are locked."""
+    before = await storage.tracks({event.case for event in events})
+    tracks = dict(before)
+    for event in events:
+        tracks[event.case] = follow(tracks.get(event.case) or Track(event.case), event)
+    if changed := [track for case, track in tracks.items() if track != before.get(case)]:
+        await storage.save_tracks(changed)
+
+
+async def tracking_of(id_: UUID, caller: Principal, directory: Directory, storage: IntakeStorage) -> Tracking:
+    """Raises NotFound, OutOfScope."""
+    complaint = await storage.complaint(id_)
+    if complaint is None:
+        raise NotFound("complaint")
+    demand(caller, Action.TRACK_COMPLAINT, complaint.project, directory, source=complaint.source)
+    track = (await storage.tracks([id_])).get(id_) or Track(id_)
+    return Tracking(
+        complaint, shown_state(complaint, track), promised_by(complaint, track), told_updates(complaint, track)
+    )
