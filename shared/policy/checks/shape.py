@@ -9,6 +9,7 @@ from shared.policy.document.entry import Entry
 from shared.policy.document.whole import PackDocument
 from shared.policy.findings import Finding, Path, nearest
 from shared.policy.reading import Source, find
+from shared.policy.texts import MESSAGES
 
 _WANTED = {
     "string_type": ("text", "文字"),
@@ -67,7 +68,7 @@ def _finding(source: Source, path: Path, error: ErrorDetails, owners: dict[int, 
         case "greater_than_equal" | "less_than_equal" | "string_too_short":
             limit = context.get("ge", context.get("le", context.get("min_length")))
             return source.finding(path, "out_of_range", given=given, limit=limit)
-        case "condition_not_text" | "condition_too_long" | "one_type" | "one_act" | "member_twice":
+        case _ if kind in MESSAGES:
             return source.finding(path, kind, at=source.place(path), **context)
     en, zh = _WANTED.get(kind, (kind, kind))
     return source.finding(path, "wrong_shape", at=source.place(path), wanted=en, wanted_zh=zh, given=_short(given))

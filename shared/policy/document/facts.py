@@ -3,6 +3,7 @@
 from typing import Any
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.policy.document.entry import Entry, Expression, FactName, Many, RoleName, Words
 from shared.policy.document.values import Datum
@@ -13,6 +14,12 @@ class Derivation(Entry):
 
     expression: Expression | None = None
     max_known: Many[FactName] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Derivation":
+        if (self.expression is None) == (not self.max_known):
+            raise PydanticCustomError("one_way_to_derive", "", {})
+        return self
 
     @model_validator(mode="before")
     @classmethod

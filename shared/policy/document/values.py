@@ -31,6 +31,8 @@ class Member(Labelled):
 def members_of(value: Any) -> Any:
     """The members written as a list of names, as a mapping of names to their words."""
     if isinstance(value, list):
+        if not all(isinstance(name, str) for name in value):
+            raise PydanticCustomError("member_not_text", "", {})
         repeated = {str(name) for name in value if value.count(name) > 1}
         if repeated:
             raise PydanticCustomError("member_twice", "", {"value": min(repeated)})

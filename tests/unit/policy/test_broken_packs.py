@@ -26,6 +26,8 @@ BROKEN = [
     ("people: {zh: 人数, en: people, int: true", "people: {zh: 人数, en: people, int: true, money: true", "one_type", "here: int, money"),
     ("do: [{tell: company_leader, ack: true", "do: [{tell: company_leader, open: appear, ack: true", "one_act", "here: open, tell"),
     ("gives: {ours: {zh: 我方, en: our side}, third_party: {zh: 第三方, en: a third party}, none: {zh: 无, en: nobody}}", "gives: [ours, none, ours]", "member_twice", "'ours' is listed twice"),
+    ("do: judge, by: cs, opens: {on: collect_evidence.done}, gives: {", "do: judge, by: cs, opens: {on: collect_evidence.done}, gives: [1, ours], records: {", "member_not_text", "a value is a word"),
+    ("derive: {max_known: [amount_claimed, amount_estimated]}", "derive: {max_known: []}", "one_way_to_derive", "derive is one expression"),
     ("within: 15wd", "within: 3 months", "no_duration", "'3 months' is no duration"),
     ("value: 30min", "value: soon", "no_duration", "'soon' is no duration"),
     ("at: 80%", "at: early", "no_share", "neither a share"),
