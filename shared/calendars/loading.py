@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import accumulate
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -14,7 +15,8 @@ from shared.calendars.document import CalendarDocument
 from shared.calendars.overrides import CalendarOverride, resolve
 from shared.calendars.problems import CalendarError, CalendarProblem
 
-MAX_BYTES = 262_144
+MAX_BYTES = 65_536  # nine years of China take 20,000
+_MAX_DEPTH = 16
 
 _Path = tuple[str, ...]
 _Places = dict[_Path, tuple[int, int]]
@@ -50,6 +52,8 @@ def read_calendar(text: str, places: _Places) -> CalendarDocument | CalendarOver
     """
     if len(text.encode()) > MAX_BYTES:
         raise CalendarError([CalendarProblem("too_large", params={"max": MAX_BYTES})])
+    if _depth(text) > _MAX_DEPTH:  # the parser would take seconds to give up
+        raise _unreadable("nested too deeply")
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -67,6 +71,11 @@ def read_calendar(text: str, places: _Places) -> CalendarDocument | CalendarOver
     if problems:
         raise CalendarError(problems)
     return (CalendarOverride if "extends" in content else CalendarDocument).model_validate(content)
+
+
+def _depth(text: str) -> int:
+    """How deeply brackets are nested, those in texts included."""
+    return max(accumulate((each in "[{") - (each in "]}") for each in text), default=0)
 
 
 def _unreadable(reason: str, line: int = 1, column: int = 1) -> CalendarError:

@@ -1,9 +1,13 @@
 """Pauses at their edges: where one minute decides."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from services.sla.pauses import due_of, due_with_pauses
+from services.sla.calendar import WorkingCalendar
+from services.sla.pauses import due_of, due_with_pauses, ended_by, reckoning_of
 from shared.policy.durations import Count, Duration
+from tests.unit.calendars.examples import every_day
 from tests.unit.sla.examples import calendar, clock, cn, local, pause
 
 # Started Tuesday 2026-03-10 10:00, due without pauses: 4h 14:00, 4wh 15:30, 2wd Thu 18:00, 2d Fri 00:00.
@@ -94,3 +98,11 @@ def test_a_clock_is_reckoned_anew_from_its_start_and_an_agreed_instant_stays():
     agreed = due_of(clock("2026-03-10 10:00", "2026-03-20 11:00", None), calendar(), pauses)
     assert agreed is not None
     assert local(agreed.instant) == "Fri 2026-03-20 11:00"
+
+
+def test_two_days_end_within_less_than_24_hours_when_the_clock_jumps():
+    start, after = datetime(2026, 3, 28, 22, 30, tzinfo=UTC), datetime(2026, 3, 29, 22, tzinfo=UTC)  # 23:30, 24:00
+    berlin = WorkingCalendar.compile(every_day("09:00-12:00", "Europe/Berlin"))
+    day_end = reckoning_of(berlin, start, Duration.parse("5d"), Count(start_day="included")).day_end
+    assert day_end is not None
+    assert ended_by(day_end, after, start) == 2
