@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from services.notify.domain import CUSTOMER, CaseState, Kind, Notice, NoticeCase, Reason, Recipient
@@ -129,10 +130,16 @@ def is_promise(data: ClockStartedV1, pack: Pack) -> bool:
     customer's clock where the pack promises no reply."""
     if not data.customer or data.round != 1 or data.occurrence:
         return False
-    replies = {
-        name for name, clock in pack.document.clocks.items() if clock.promise == "customer" and "replied" in clock.until
-    }
+    replies = _reply_clocks(pack)
     return not replies or data.name in replies
+
+
+@lru_cache(maxsize=64)
+def _reply_clocks(pack: Pack) -> frozenset[str]:
+    """The customer's clocks that a reply stops."""
+    return frozenset(
+        name for name, clock in pack.document.clocks.items() if clock.promise == "customer" and "replied" in clock.until
+    )
 
 
 def suppression_of(case: NoticeCase, recipient: Recipient) -> Reason | None:
