@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.policy.ages import WorkingCalendar
 from shared.policy.document.facts import Fact
+from shared.policy.document.values import ValueType
 from shared.policy.expressions.condition import Compiled, Known
 from shared.policy.expressions.functions import CHINA, Moment
 from shared.policy.names import OWN
@@ -83,7 +84,7 @@ class Situation:
             value = self._derived(name, fact, presuming=True)
             if value is not None:
                 return value
-        return self._local_midnight(fact.unknown_as)
+        return self._as_condition_takes_it(name, fact.unknown_as)
 
     def _known_value(self, name: str) -> Any:
         fact = self._pack.document.facts.get(name)
@@ -92,7 +93,7 @@ class Situation:
         value = self._facts.get(name)
         if value is None and fact.derive is not None:
             return self._derived(name, fact, presuming=False)
-        return self._local_midnight(value)
+        return self._as_condition_takes_it(name, value)
 
     def missing(self, names: Iterable[str]) -> tuple[str, ...]:
         """Of `names` those that are unknown and can be asked, in the order of the pack."""
@@ -127,9 +128,16 @@ class Situation:
             return self._pack.channels.get(context.channel)
         if name in _OF_CONTEXT:
             return getattr(context, name)
-        return self._local_midnight(context.records.get(name))
+        return self._as_condition_takes_it(name, context.records.get(name))
 
-    def _local_midnight(self, value: Any) -> Any:
+    def _as_condition_takes_it(self, name: str, value: Any) -> Any:
+        # Facts come back from events and tables as JSON: instants as text, lists frozen into tuples.
+        if isinstance(value, str) and name in self._pack.names:
+            kind = self._pack.names[name].type
+            if kind is ValueType.INSTANT:
+                return datetime.fromisoformat(value)
+            if kind is ValueType.DATE:
+                value = date.fromisoformat(value)
         if isinstance(value, date) and not isinstance(value, datetime):
             return datetime.combine(value, time.min, self._context.zone)
-        return value
+        return list(value) if isinstance(value, tuple | set | frozenset) else value

@@ -1,6 +1,6 @@
 """Conditions: Kleene's logic over unknown facts, faults, ages, and the tree behind the words."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ from shared.policy.expressions.condition import ConditionFault, Known, unparse
 from shared.policy.expressions.functions import Moment, at
 from shared.policy.loading import default_pack_text, load_pack
 from shared.policy.pack import Pack
-from tests.unit.policy.conftest import REGISTERED
+from shared.policy.situation import Situation
+from tests.unit.policy.conftest import REGISTERED, context
 
 PACK = load_pack(default_pack_text())
 ENVIRONMENT = PACK.environment
@@ -107,3 +108,13 @@ def test_a_tree_written_out_compiles_to_the_same_tree(text: str) -> None:
 def test_every_condition_of_the_pack_survives_being_written_out(pack: Pack, path: Any) -> None:
     tree = pack.conditions[path].tree
     assert pack.environment.compile(unparse(tree)).tree == tree
+
+
+@pytest.mark.parametrize("handover", [date(2026, 9, 1), "2026-09-01"])
+@pytest.mark.parametrize(("hour", "is_young"), [(15, True), (16, False)])  # 1 December ends at 16:00 UTC in China
+def test_a_date_is_its_local_midnight_and_may_be_written(pack: Pack, handover: Any, hour: int, is_young: bool) -> None:
+    now = datetime(2026, 12, 1, hour, tzinfo=UTC)
+    situation = Situation(pack, {"handover_date": handover}, {}, context(now=now))
+    condition = pack.conditions["steps", "site_survey", "by", 0, "when"]  # R-001-18/r24: three months
+    with at(situation.moment):
+        assert situation.answer(condition) is is_young

@@ -162,6 +162,10 @@ def test_unknown_people_and_money_leave_three_grades_open(pack: Pack) -> None:
     assert possible[0].reason.en == "may be grade 1 if people >= 10 and amount > 100,000 yuan"
 
 
+def test_facts_may_come_back_from_json_and_from_frozen_events(pack: Pack) -> None:
+    assert decide(pack, {"events": ("possible_lawsuit",), "demand": frozenset({"repair"})}).value == 3
+
+
 def test_a_fact_of_the_wrong_type_is_a_fault_and_never_a_grade(pack: Pack) -> None:
     with pytest.raises(ConditionFault):
         decide(pack, {"people": 1, "events": "fire"})
