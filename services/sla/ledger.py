@@ -1,5 +1,6 @@
 """The ledger of a clock: every moment from its start, running or not, counted or not, and why."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -30,7 +31,7 @@ def segments(clock: Clock, calendar: WorkingCalendar, until: datetime, pauses: S
         if pause.to is None:
             break
     pieces += _unpaused(clock, calendar, reckoning, at, until)
-    return [_with_days(each, clock, reckoning) for each in _merged(pieces)]
+    return _with_days(_merged(pieces), reckoning, clock.started_at, until)
 
 
 def explain(ledger: Sequence[Segment], calendar: WorkingCalendar, language: Language) -> list[str]:
@@ -96,9 +97,15 @@ def _joined(first: Segment, second: Segment) -> Named | None:
     return Named(f"{a.zh}、{b.zh}", f"{a.en}, {b.en}")
 
 
-def _with_days(segment: Segment, clock: Clock, reckoning: Reckoning) -> Segment:
-    """The segment with the counted days that end in it (a day that ends at its very end included)."""
-    if reckoning.day_end is None or segment.kind == "paused" or segment.to is None:
-        return segment
-    before, after = (ended_by(reckoning.day_end, at, clock.started_at) for at in (segment.from_, segment.to))
-    return replace(segment, counted_days=after - before)
+def _with_days(pieces: list[Segment], reckoning: Reckoning, start: datetime, until: datetime) -> list[Segment]:
+    """The segments with the counted days that end in each (a day that ends at a segment's very end included)."""
+    day_end = reckoning.day_end
+    if day_end is None:
+        return pieces
+    ends = [day_end(k).instant for k in range(1, 1 + ended_by(day_end, until, start))]
+    return [
+        piece
+        if piece.kind == "paused" or piece.to is None
+        else replace(piece, counted_days=bisect_right(ends, piece.to) - bisect_right(ends, piece.from_))
+        for piece in pieces
+    ]

@@ -79,9 +79,13 @@ def due_with_pauses(
 
 
 def due_of(clock: Clock, calendar: WorkingCalendar, pauses: Sequence[Pause] = ()) -> Due | None:
-    """The due instant of `clock` reckoned anew from its start; an agreed instant stays. None: paused, not reached."""
+    """The due instant of `clock` reckoned anew from its start; an agreed instant stays where it is.
+
+    None while a pause lasts that began before it.
+    """
     if clock.limit is None:
-        return Due(clock.due_at, provisional=False)
+        lasting = any(pause.to is None and pause.from_ < clock.due_at for pause in pauses)
+        return None if lasting else Due(clock.due_at, provisional=False)
     return due_with_pauses(
         calendar, clock.started_at, clock.limit, clock.count, pauses, cut_off=clock.cut_off, cap=clock.cap
     )

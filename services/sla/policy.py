@@ -94,10 +94,13 @@ def on_stop(clock: Clock, occurred_at: datetime) -> Change:
 
 
 def on_pause(clock: Clock, occurred_at: datetime) -> Change:
-    """The clock stands still from `occurred_at`, unless its time was already up."""
-    if clock.state is not ClockState.RUNNING or occurred_at >= clock.due_at:
+    """The clock stands still from `occurred_at`, unless its time was already up.
+
+    A pause that began in time and becomes known late takes a breach back, like a stop.
+    """
+    if clock.state not in (ClockState.RUNNING, ClockState.BREACHED) or occurred_at >= clock.due_at:
         return Change(clock, Outcome.UNCHANGED)
-    return Change(replace(clock, state=ClockState.PAUSED), Outcome.PAUSED)
+    return _stands_still(clock)
 
 
 def on_resume(
@@ -123,20 +126,26 @@ def recalculated(
     """The due instant anew from the unchanged start, after a regrade, a new limit or another calendar version.
 
     Give the clock with its new limit, count or calendar. A finished clock keeps its history. A breached one whose new
-    due instant is still to come runs again; if it has passed too, the breach stands as it was. A paused one runs again
-    where its new due instant lies before the pause.
+    due instant is still to come runs again; if it has passed too, the breach stands as it was. Whether a pause holds
+    the clock is judged anew: it does if it began before the new due instant.
     """
     if clock.state not in OPEN_STATES:
         return Change(clock, Outcome.UNCHANGED)
     due = due_of(clock, calendar, pauses)
-    if due is None:  # paused: it becomes known on resuming
-        return Change(clock, Outcome.UNCHANGED)
+    if due is None:
+        return Change(clock, Outcome.UNCHANGED) if clock.state is ClockState.PAUSED else _stands_still(clock)
     new = replace(clock, due_at=due.instant, provisional=due.provisional)
     new = replace(new, warn_at=None if warn is None else warning_of(new, calendar, warn, pauses))
     if new.warn_at is None or new.warn_at > now:
         new = replace(new, warned_at=None)
-    if clock.state is ClockState.PAUSED and clock.limit is not None:
+    if clock.state is ClockState.PAUSED:
         new = replace(new, state=ClockState.RUNNING)
     if clock.state is ClockState.BREACHED and due.instant > now:
         return Change(replace(new, state=ClockState.RUNNING, breached_at=None), Outcome.BREACH_REVOKED)
     return Change(new, Outcome.UNCHANGED if new == clock else Outcome.ADJUSTED)
+
+
+def _stands_still(clock: Clock) -> Change:
+    revoked = clock.state is ClockState.BREACHED
+    paused = replace(clock, state=ClockState.PAUSED, breached_at=None)
+    return Change(paused, Outcome.BREACH_REVOKED if revoked else Outcome.PAUSED)

@@ -17,7 +17,7 @@ _WHY: dict[str, tuple[str, str]] = {
     "paused": ("{span}：暂停（{subject}），不计时", "{span}: paused ({subject}), not counted"),
     "rest_day": ("{span}：非办公时间（含休息日），不计时", "{span}: outside office hours and rest days, not counted"),
 }
-_DAYS = ("；至此满 {days} 天", "; {days} day(s) of the limit end here")
+_DAYS = ("；其间满 {days} 天", "; days completed: {days}")
 _STILL = ("至今", "until now")
 
 

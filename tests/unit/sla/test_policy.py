@@ -64,7 +64,7 @@ TABLE = {
     "stop in time": ("met met", "met met", "- met", "revoked met", "revoked met", "- cancelled"),
     "stop at the due instant": ("met met", "met met", "- met", "revoked met", "revoked met", "- cancelled"),
     "stop late": ("late met", "met met", "- met", "- met", "late met", "- cancelled"),
-    "pause in time": ("paused paused", "- paused", "- met", "- met", "- breached", "- cancelled"),
+    "pause in time": ("paused paused", "- paused", "- met", "- met", "revoked paused", "- cancelled"),
     "pause late": ("- running", "- paused", "- met", "- met", "- breached", "- cancelled"),
     "resume": ("- running", "resumed running", "- met", "- met", "- breached", "- cancelled"),
     "cancel": ("cancelled cancelled", "cancelled cancelled", "- met", "- met", "cancelled cancelled", "- cancelled"),
@@ -188,8 +188,18 @@ def test_a_paused_clock_stays_paused_through_a_regrade():
 
 def test_a_paused_agreed_time_stays_paused_and_where_it_is():
     agreed = replace(make("paused"), limit=None)
-    change = recalculated(agreed, calendar(), [], SOON)
-    assert (change.clock.state, change.clock.due_at) == (ClockState.PAUSED, cn(DUE))
+    lasting = pause("2026-03-11 09:00", None)
+    assert recalculated(agreed, calendar(), [lasting], SOON) == Change(agreed, Outcome.UNCHANGED)
+    assert on_resume(agreed, calendar(), [lasting], SOON) == Change(agreed, Outcome.UNCHANGED)
+    resumed = on_resume(agreed, calendar(), [pause("2026-03-11 09:00", "2026-03-12 09:00")], cn("2026-03-12 09:00"))
+    assert (resumed.clock.state, resumed.clock.due_at) == (ClockState.RUNNING, cn(DUE))
+
+
+@pytest.mark.parametrize(("state", "outcome"), [("running", Outcome.PAUSED), ("breached", Outcome.BREACH_REVOKED)])
+def test_a_pause_that_came_too_late_for_the_old_limit_holds_a_longer_one(state, outcome):
+    longer = replace(make(state), limit=Duration.parse("9wd"))
+    change = recalculated(longer, calendar(), [pause("2026-03-13 09:00", None)], LATE)
+    assert (change.outcome, change.clock.state, change.clock.breached_at) == (outcome, ClockState.PAUSED, None)
 
 
 def test_a_regrade_keeps_the_start_and_moves_the_end():
