@@ -198,9 +198,7 @@ def _still_open(
             rules.setdefault(row.value, {})[row.rule] = None
     result = []
     for value, rows in possible.items():
-        names, zh, en = pack.open_question(tuple(rows))
-        zh_grade, en_grade = pack.grade_label(value, "zh"), pack.grade_label(value, "en")
-        reason = reason_of("may_be", zh=zh, en=en, grade_zh=zh_grade, grade_en=en_grade)
+        names, reason = pack.open_question(value, tuple(rows))
         result.append(PossibleGrade(value, situation.missing(names), ", ".join(rules[value]), reason))
     return tuple(result)
 

@@ -14,9 +14,11 @@ from shared.policy.findings import Path
 from shared.policy.keywords import Keywords
 from shared.policy.names import Named
 from shared.policy.tables import Table, tables_of
-from shared.policy.words import Wording
+from shared.policy.words import Reason, Wording, reason_of
 
 _QUESTIONS_KEPT = 4096
+OpenRows = tuple[tuple[Compiled, Answers], ...]
+"""Unknown conditions, each with what its smallest statements say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,8 +136,8 @@ class Pack:
     def _event_words(self, language: str) -> dict[str, str]:
         return {event: event_words(self.document, event, language) for event in sorted(events_of(self.document))}
 
-    def open_question(self, rows: tuple[tuple[Compiled, Answers], ...]) -> tuple[frozenset[str], str, str]:
-        """What unknown conditions still leave open: the names to ask, and the question in Chinese and English.
+    def open_question(self, grade: int | str, rows: OpenRows) -> tuple[frozenset[str], Reason]:
+        """Why a case may still be of `grade` by rows that are unknown: the names they hang on, and the words.
 
         Kept per pattern of answers: a day's cases show few, and the words cost more than the decision.
         """
@@ -144,13 +146,15 @@ class Pack:
             rests = [condition.formula.remainder(answers) for condition, answers in rows]
             whole = rests[0] if len(rests) == 1 else Formula("or", tuple(rests))
             names = frozenset(name for atom in whole.atoms() for name in atom.names)
-            found = names, self.wording_zh.condition(whole), self.wording_en.condition(whole)
+            zh, en = self.wording_zh.condition(whole), self.wording_en.condition(whole)
+            grade_zh, grade_en = self.grade_label(grade, "zh"), self.grade_label(grade, "en")
+            found = names, reason_of("may_be", zh=zh, en=en, grade_zh=grade_zh, grade_en=grade_en)
             if len(self._questions) < _QUESTIONS_KEPT:
                 self._questions[rows] = found
         return found
 
     @cached_property
-    def _questions(self) -> dict[tuple[tuple[Compiled, Answers], ...], tuple[frozenset[str], str, str]]:
+    def _questions(self) -> dict[OpenRows, tuple[frozenset[str], Reason]]:
         return {}
 
     @cached_property
