@@ -19,7 +19,9 @@ OWN_ROOMS = {
         "pauses": "what standing still does to a limit",
         "schedule": "the instants around a limit: warning, levels, cadence",
         "wording": "the sentences that explain a ledger",
+        "life": "what a case's life does to its clocks",
         "monitor": "waits for due instants",
+        "gauges": "counts of open clocks, kept fresh",
     },
     "notify": {
         "channels": "the ways to reach people",
@@ -36,7 +38,7 @@ OWN_ROOMS = {
 
 # Rooms that decide or describe: standard library, values and each other, nothing else.
 PURE = {"domain", "policy"}
-OWN_PURE = {"sla": {"calendar", "pauses", "schedule"}}
+OWN_PURE = {"sla": {"calendar", "life", "pauses", "schedule"}}
 
 
 def pure_rooms(service: str | None) -> set[str]:

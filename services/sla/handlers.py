@@ -1,0 +1,36 @@
+"""Kafka in: the events that start, stop and move clocks."""
+
+from services.sla.service.applying import Applying
+from shared.delivery.subscription import Subscription
+from shared.events import cases, complaints
+from shared.events.topics import COMPLAINTS, NOTICES, PROGRESS, REFERENCE
+
+USED = (
+    complaints.ComplaintRegisteredV1,
+    complaints.ComplaintAmendedV1,
+    complaints.ComplaintWithdrawnV1,
+    complaints.ComplaintErasedV1,
+    complaints.CustomerRespondedV1,
+    cases.CaseAdmittedV1,
+    cases.CaseAssessedV1,
+    cases.CaseAssignedV1,
+    cases.CaseAcceptedV1,
+    cases.CaseReturnedV1,
+    cases.CaseFactSetV1,
+    cases.CaseProgressedV1,
+    cases.CaseRepliedV1,
+    cases.CaseResolvedV1,
+    cases.CaseFollowedUpV1,
+    cases.CaseClosedV1,
+    cases.CaseReopenedV1,
+)
+
+
+def subscription(applying: Applying) -> Subscription:
+    """Sla's subscription."""
+    return Subscription(
+        service="sla",
+        topics=(COMPLAINTS, REFERENCE, NOTICES, PROGRESS),
+        types=frozenset(used.event_type for used in USED),
+        apply=applying.apply,
+    )

@@ -1,0 +1,1 @@
+"""What a case's life does to its clocks: pure decisions over one case file at a time."""

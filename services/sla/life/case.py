@@ -1,0 +1,58 @@
+"""What sla keeps of a case: its pins, its round, and what its clocks ask about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+
+class CaseState(StrEnum):
+    """Whether clocks may run. Erased beats withdrawn beats closed beats open (delivery rule 8)."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+
+
+class Pin(NamedTuple):
+    """A version of a pack or calendar."""
+
+    code: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. Only facts and events that its pack's clocks ask about are kept; nothing here names a person.
+
+    facts: raw values as they travel in events. decided: validity, category and grade, as text. happened: the first
+    instant of each event in this round, by the pack's names. history: read in afterwards, so nobody is told of
+    lateness. reply_channel: that of the last reply. talks: how often the customer did not accept, in this round.
+    """
+
+    id: UUID
+    project: str
+    pack: Pin
+    calendar: Pin
+    received_at: datetime
+    arisen_at: datetime | None = None
+    contact_type: str | None = None
+    channel: str | None = None
+    contactable: bool = False
+    anonymous: bool = False
+    history: bool = False
+    state: CaseState = CaseState.OPEN
+    round: int = 1
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    decided: Mapping[str, str] = field(default_factory=dict)
+    happened: Mapping[str, datetime] = field(default_factory=dict)
+    customer_response: str | None = None
+    reply_channel: str | None = None
+    talks: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is CaseState.OPEN

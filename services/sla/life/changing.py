@@ -1,0 +1,138 @@
+"""Stopping, keeping, cancelling and adjusting clocks that run."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.sla.calendar import Due
+from services.sla.domain import OPEN_STATES, Clock, ClockState
+from services.sla.life import announcements
+from services.sla.life.file import CaseFile, Kind, Watched
+from services.sla.life.regime import Rule
+from services.sla.life.starting import begin, due_of_rule, limit_of, recur
+from services.sla.policy import Outcome, on_cancel, on_stop, on_time, recalculated
+from services.sla.schedule import next_due_of_cadence, warning_of
+
+NO_PAUSES = ()
+
+
+def stop(file: CaseFile, watched: Watched, at: datetime, cause: str) -> None:
+    """What the clock waited for happened at `at`."""
+    change = on_stop(watched.clock, at)
+    match change.outcome:
+        case Outcome.MET:
+            file.write(replace(watched, clock=change.clock), "met", at, cause, announcements.met(change.clock))
+        case Outcome.MET_LATE:
+            watched = breach(file, watched, watched.clock.due_at, cause)
+            met = replace(change.clock, level=watched.clock.level)
+            file.write(replace(watched, clock=met), "met", at, cause, announcements.met(met))
+        case Outcome.BREACH_REVOKED:
+            said = announcements.revoked(change.clock), announcements.met(change.clock)
+            file.write(replace(watched, clock=change.clock), "revoked", at, cause, *said)
+
+
+def breach(file: CaseFile, watched: Watched, until: datetime, cause: str) -> Watched:
+    """Breach the clock if it ran out by `until` and that has not been said yet."""
+    tick = on_time(watched.clock, until)
+    if not tick.breach:
+        return watched
+    said = announcements.breached(tick.clock, history=file.case.history)
+    return file.write(replace(watched, clock=tick.clock), "breached", tick.clock.due_at, cause, said)
+
+
+def keep(file: CaseFile, rule: Rule, at: datetime, cause: str) -> None:
+    """A cadence was kept at `at`: its interval ends and the next one begins."""
+    kept = [watched for watched in file.of(rule.name) if watched.is_open]
+    for watched in kept:
+        stop(file, watched, at, cause)
+    if kept:
+        begin(file, rule, at, at, cause)
+
+
+def cancel(file: CaseFile, watched: Watched, at: datetime, cause: str, because: str) -> None:
+    """The clock has lost its purpose at `at`; if it had run out by then, that stands."""
+    if watched.kind is Kind.AGE:
+        change = on_cancel(watched.clock)
+        file.write(replace(watched, clock=change.clock), "cancelled", at, cause, because=because)
+        return
+    if watched.clock.due_at < at:
+        watched = breach(file, watched, at, cause)
+    change = on_cancel(watched.clock)
+    if change.outcome is Outcome.CANCELLED:
+        said = announcements.cancelled(change.clock, because)
+        file.write(replace(watched, clock=change.clock), "cancelled", at, cause, said, because=because)
+
+
+def adjust(file: CaseFile, rule: Rule, watched: Watched, at: datetime, cause: str, because: str) -> None:
+    """Reckon a limit anew, from its unchanged start, by what is known at `at`."""
+    clock = watched.clock
+    chosen = limit_of(file, rule, at)
+    due = due_of_rule(file, rule, clock.started_at, chosen.duration)
+    if due is None:
+        cancel(file, watched, at, cause, "no_limit")
+    elif chosen != (clock.limit, clock.rule) or (rule.spec.due_at and due.instant != clock.due_at):
+        changed = replace(clock, limit=chosen.duration, rule=chosen.rule)
+        if watched.kind is Kind.CADENCE:
+            _adjust_cadence(file, rule, watched, changed, at, cause, because)
+        else:
+            _recalculate(file, rule, watched, replace(changed, due_at=due.instant), at, cause, because)
+
+
+def restart(file: CaseFile, rule: Rule, watched: Watched, at: datetime, cause: str) -> None:
+    """Begin a running limit anew at `at`: a pack may ask for it when the grade changes."""
+    if watched.kind is Kind.LIMIT and watched.is_open and watched.clock.limit is not None:
+        _recalculate(file, rule, watched, replace(watched.clock, started_at=at), at, cause, "grade")
+
+
+def _recalculate(
+    file: CaseFile, rule: Rule, watched: Watched, changed: Clock, at: datetime, cause: str, because: str
+) -> None:
+    change = recalculated(changed, rule.calendar, NO_PAUSES, at, warn=None if file.case.history else rule.warn)
+    clock, said = change.clock, [announcements.adjusted(change.clock, because)]
+    if change.outcome is Outcome.BREACH_REVOKED:
+        # It runs again, so its ladder begins again should it run out again.
+        clock = replace(clock, level=0)
+        file.write(
+            replace(watched, clock=clock, set_at=file.now), "revoked", at, cause, announcements.revoked(clock), *said,
+            because=because,
+        )  # fmt: skip
+    elif clock != watched.clock:
+        file.write(replace(watched, clock=clock, set_at=file.now), "adjusted", at, cause, *said, because=because)
+
+
+def _adjust_cadence(
+    file: CaseFile, rule: Rule, watched: Watched, changed: Clock, at: datetime, cause: str, because: str
+) -> None:
+    """The next interval by the new measure; nothing that was in order until now is late by it."""
+    if changed.state is not ClockState.RUNNING or changed.limit is None:
+        return
+    due: Due = next_due_of_cadence(rule.calendar, changed.started_at, changed.limit, rule.count, at)
+    clock = replace(changed, due_at=due.instant, provisional=due.provisional, warn_at=None, warned_at=None)
+    if rule.warn is not None and watched.climbs:
+        clock = replace(clock, warn_at=warning_of(clock, rule.calendar, rule.warn))
+    said = announcements.adjusted(clock, because)
+    file.write(replace(watched, clock=clock, set_at=file.now), "adjusted", at, cause, said, because=because)
+
+
+def come_due(file: CaseFile, watched: Watched) -> Watched:
+    """What time alone does to a clock by now: warn, breach, reach an age; a missed cadence goes on."""
+    clock = watched.clock
+    if clock.state not in OPEN_STATES or watched.next_at is None or watched.next_at > file.now:
+        return watched
+    cause = cause_of(clock)
+    if watched.kind is Kind.AGE:
+        reached = replace(clock, state=ClockState.MET, met_at=clock.due_at)
+        said = announcements.reached(reached)
+        return file.write(replace(watched, clock=reached), "reached", clock.due_at, cause, said)
+    tick = on_time(clock, file.now)
+    if tick.warn and clock.warn_at is not None:
+        watched = replace(watched, clock=tick.clock)
+        return file.write(watched, "warned", clock.warn_at, cause, announcements.warned(tick.clock))
+    watched = breach(file, watched, file.now, cause)
+    if watched.kind is Kind.CADENCE and tick.breach:
+        recur(file, file.regime.rules[clock.name], watched, cause)
+    return watched
+
+
+def cause_of(clock: Clock) -> str:
+    """What causes an event that no other event causes: the clock, its round, its level."""
+    return f"{clock.id}:{clock.round}:{clock.level}"

@@ -1,0 +1,187 @@
+"""A case file: one case and its clocks while something happens to them, and what that brings about."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.sla.domain import OPEN_STATES, Clock, ClockState
+from services.sla.life.case import Case
+from services.sla.life.regime import Regime, Rule
+from services.sla.schedule import ladder_times
+from shared.clock import format_instant
+from shared.events.envelope import Draft, EventData
+from shared.policy.situation import Context
+
+ACTOR = "service:sla"
+
+
+class Kind(StrEnum):
+    """A limit ends once; a cadence recurs until its case ends; an age is reached, which is no breach."""
+
+    LIMIT = "limit"
+    CADENCE = "cadence"
+    AGE = "age"
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A clock as the monitor watches it.
+
+    next_at: when it is to be warned of, breached or reached. climb_at: when its next ladder level is due. climbs: its
+    breach climbs a ladder; not in history, nor for a cadence whose last breach still stands. set_at: when the present
+    due instant was recorded. entries: lines in its ledger. superseded: a later occurrence has taken its place.
+    """
+
+    clock: Clock
+    kind: Kind
+    set_at: datetime
+    climbs: bool = True
+    next_at: datetime | None = None
+    climb_at: datetime | None = None
+    entries: int = 0
+    superseded: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.clock.state in OPEN_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a clock's ledger. what: started, adjusted, warned, breached, revoked, met, cancelled, reached or
+    escalated. at: when it came to that. cause: of the event that says so."""
+
+    clock: UUID
+    case: UUID
+    number: int
+    what: str
+    at: datetime
+    due_at: datetime
+    limit: str | None
+    level: int
+    rule: str
+    because: str | None
+    cause: str
+
+
+class CaseFile:
+    """Collects what changes: read `case`, `changed`, `lines` and `drafts` when done.
+
+    zone: the project's, by which conditions tell days. now: the instant of recording.
+    """
+
+    def __init__(self, case: Case, regime: Regime, zone: ZoneInfo, clocks: Iterable[Watched], now: datetime) -> None:
+        self.regime = regime
+        self.zone = zone
+        self.now = now
+        self.clocks: dict[UUID, Watched] = {each.clock.id: each for each in clocks}
+        self.changed: dict[UUID, Watched] = {}
+        self.lines: list[Line] = []
+        self.drafts: list[Draft] = []
+        self._case = case
+        self.is_case_changed = False
+
+    @property
+    def case(self) -> Case:
+        return self._case
+
+    @case.setter
+    def case(self, case: Case) -> None:
+        self.is_case_changed = self.is_case_changed or case != self._case
+        self._case = case
+        self.__dict__.pop("facts", None)
+        self.__dict__.pop("decided", None)
+
+    @cached_property
+    def facts(self) -> dict[str, object]:
+        """The case's facts as conditions take them."""
+        return self.regime.typed_facts(self._case.facts)
+
+    @cached_property
+    def decided(self) -> dict[str, int | str]:
+        """The case's decisions as conditions take them."""
+        return self.regime.typed_decisions(self._case.decided)
+
+    def context(self, at: datetime) -> Context:
+        """What conditions may know at `at`."""
+        case = self._case
+        return Context(
+            now=at,
+            zone=self.zone,
+            calendar=self.regime.counting,
+            happened=case.happened.keys(),
+            decided=self.decided,
+            contact_type=case.contact_type,
+            channel=case.channel,
+            reply_medium=self.regime.pack.channels.get(case.reply_channel) if case.reply_channel else None,
+            registered_at=case.received_at,
+            arisen_at=case.arisen_at,
+            open=case.is_open,
+            contactable=case.contactable,
+            anonymous=case.anonymous,
+            agreement=case.customer_response == "accepted",
+            rounds=case.talks,
+            reopened_count=case.round - 1,
+            customer_response=case.customer_response,
+        )
+
+    def of(self, name: str) -> list[Watched]:
+        """The clocks of this name in the present round, by occurrence."""
+        round_ = self._case.round
+        found = [w for w in self.clocks.values() if w.clock.name == name and w.clock.round == round_]
+        return sorted(found, key=lambda w: w.clock.occurrence)
+
+    def open_clocks(self) -> list[Watched]:
+        """All that still matter, ages included."""
+        return [watched for watched in self.clocks.values() if watched.is_open]
+
+    def put(self, watched: Watched) -> Watched:
+        """Keep `watched` and work out when the monitor is to look at it."""
+        watched = self._timed(watched)
+        self.clocks[watched.clock.id] = self.changed[watched.clock.id] = watched
+        return watched
+
+    def write(
+        self,
+        watched: Watched,
+        what: str,
+        at: datetime,
+        cause: str,
+        *said: EventData,
+        because: str | None = None,
+    ) -> Watched:
+        """Put `watched` with a line in its ledger, and say `said` to the others."""
+        clock = watched.clock
+        limit = str(clock.limit) if clock.limit else None
+        self.lines.append(
+            Line(
+                clock.id, clock.case, watched.entries, what, at, clock.due_at, limit, clock.level, clock.rule, because,
+                cause,
+            )
+        )  # fmt: skip
+        place = f"{clock.id} {format_instant(clock.due_at)}"
+        self.drafts.extend(Draft(clock.case, data, at, self._case.project, cause, ACTOR, place) for data in said)
+        return self.put(replace(watched, entries=watched.entries + 1))
+
+    def _timed(self, watched: Watched) -> Watched:
+        clock = watched.clock
+        if clock.state is ClockState.RUNNING:
+            warning = clock.warn_at if clock.warned_at is None else None
+            return replace(watched, next_at=min(warning or clock.due_at, clock.due_at), climb_at=None)
+        climb_at = None
+        if clock.state is ClockState.BREACHED and watched.climbs and watched.kind is not Kind.AGE:
+            levels = levels_of(self.regime.rules.get(clock.name), clock)
+            climb_at = levels[clock.level] if clock.level < len(levels) else None
+        return replace(watched, next_at=None, climb_at=climb_at)
+
+
+def levels_of(rule: Rule | None, clock: Clock) -> Sequence[datetime]:
+    """When each level of the clock's ladder is due; none without a ladder."""
+    if rule is None or rule.ladder is None:
+        return ()
+    ladder = rule.ladder
+    return ladder_times(rule.calendar, clock.due_at, ladder.each, rule.count, len(ladder.levels))

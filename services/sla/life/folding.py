@@ -1,0 +1,195 @@
+"""What each event does to a case file. Total: every state of a case answers every event, and never refuses it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from services.sla.domain import ClockState
+from services.sla.life import changing, starting
+from services.sla.life.case import Case, CaseState, Pin
+from services.sla.life.file import CaseFile
+from services.sla.life.happenings import Happening, happening_of
+from services.sla.life.regime import Regime
+from shared.events.cases import CaseClosedV1, CaseReopenedV1
+from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
+from shared.events.envelope import Event
+
+BEGINNING = ("registered", "admitted")
+"""What happens again when a case is reopened: whatever runs from these runs anew, from the reopening."""
+
+_HANDOVER = "unit.collective_handover"
+_ENDINGS = frozenset({"closed", "withdrawn"})
+
+
+def case_of(event: Event, data: ComplaintRegisteredV1, regime: Regime, handover: str | None = None) -> Case:
+    """The case that a registration opens. handover: of the building, as the directory has it."""
+    given = {name: handover for name, fact in regime.pack.document.facts.items() if fact.from_ == _HANDOVER}
+    told = {"segment": data.segment, **given}
+    return Case(
+        id=event.case,
+        project=data.project,
+        pack=Pin(data.pack.code, data.pack.version),
+        calendar=Pin(data.calendar.code, data.calendar.version),
+        received_at=data.received_at,
+        arisen_at=data.happened_at,
+        contact_type=data.contact_type,
+        channel=data.channel,
+        contactable=data.contactable,
+        anonymous=data.anonymous,
+        history=data.mode == "history",
+        facts=_asked({**{name: value for name, value in told.items() if value is not None}, **data.facts}, regime),
+    )
+
+
+def fold(file: CaseFile, event: Event) -> None:
+    """Do to the case and its clocks what `event` says."""
+    data, at, cause = event.data, event.occurred_at, str(event.id)
+    state = file.case.state
+    if state is CaseState.ERASED:
+        return
+    if isinstance(data, ComplaintErasedV1):
+        _end(file, CaseState.ERASED, at, cause)
+    elif state is CaseState.WITHDRAWN:
+        return
+    elif isinstance(data, CaseReopenedV1):
+        _reopen(file, data.round, at, cause)
+    else:
+        _happen(file, happening_of(data, file.regime.follow_ups), at, cause)
+        if isinstance(data, ComplaintRegisteredV1):
+            starting.begin_ages(file, at, cause)
+        elif isinstance(data, ComplaintWithdrawnV1):
+            _end(file, CaseState.WITHDRAWN, at, cause)
+        elif isinstance(data, CaseClosedV1):
+            _end(file, CaseState.CLOSED, at, cause)
+
+
+def _happen(file: CaseFile, happening: Happening, at: datetime, cause: str) -> None:
+    before = file.case
+    _learn(file, happening)
+    ending = not _ENDINGS.isdisjoint(happening.names)
+    for name in happening.names:
+        repeated = name in before.happened
+        _remember(file, name, at)
+        _stop(file, name, at, cause)
+        if file.case.is_open and not ending:
+            _keep(file, name, at, cause)
+            _start(file, name, at, cause, repeated=repeated)
+    if file.case.is_open and not ending:
+        _review(file, happening, at, cause)
+        _restart_if_regraded(file, before, at, cause)
+
+
+def _stop(file: CaseFile, name: str, at: datetime, cause: str) -> None:
+    for rule in file.regime.stops.get(name, ()):
+        for watched in file.of(rule.name):
+            if not rule.spec.repeats:
+                changing.stop(file, watched, at, cause)
+            elif watched.is_open:
+                changing.cancel(file, watched, at, cause, name)
+
+
+def _keep(file: CaseFile, name: str, at: datetime, cause: str) -> None:
+    for rule in file.regime.keeps.get(name, ()):
+        changing.keep(file, rule, at, cause)
+    for rule in file.regime.rearms.get(name, ()):
+        present = file.of(rule.name)
+        for watched in present:
+            if watched.is_open:
+                changing.cancel(file, watched, at, cause, "rearmed")
+        if present:
+            starting.begin(file, rule, at, at, cause)
+
+
+def _start(file: CaseFile, name: str, at: datetime, cause: str, *, repeated: bool) -> None:
+    """The first start of a round counts, until the clock is over and the very same thing happens again."""
+    for rule in file.regime.starts.get(name, ()):
+        present = file.of(rule.name)
+        if any(watched.is_open for watched in present) or (present and not repeated):
+            continue
+        if (started_at := starting.starting_instant(file, rule)) is not None:
+            starting.begin(file, rule, started_at, at, cause)
+
+
+def _learn(file: CaseFile, happening: Happening) -> None:
+    case = file.case
+    facts = _asked(happening.facts, file.regime)
+    if facts or happening.decided or happening.response or happening.reply_channel:
+        file.case = replace(
+            case,
+            facts={**case.facts, **facts},
+            decided={**case.decided, **happening.decided},
+            customer_response=happening.response or case.customer_response,
+            reply_channel=happening.reply_channel or case.reply_channel,
+            talks=case.talks + (happening.response is not None and happening.response != "accepted"),
+        )
+
+
+def _asked(facts: Mapping[str, object], regime: Regime) -> dict[str, object]:
+    return {name: value for name, value in facts.items() if name in regime.facts}
+
+
+def _remember(file: CaseFile, name: str, at: datetime) -> None:
+    if name in file.regime.events:
+        file.case = replace(file.case, happened={**file.case.happened, name: at})
+
+
+def _review(file: CaseFile, happening: Happening, at: datetime, cause: str) -> None:
+    """Ask again what may have changed: whether clocks run, how long, and which ages to wait for."""
+    learned = happening.learned
+    for rule in file.regime.rules.values():
+        if rule.asks.isdisjoint(learned) and rule.spec.due_at not in learned:
+            continue
+        present = file.of(rule.name)
+        running = [watched for watched in present if watched.is_open]
+        holds = starting.verdict(file, rule, at)
+        for watched in running:
+            if holds is False:
+                changing.cancel(file, watched, at, cause, "condition")
+            else:
+                changing.adjust(file, rule, watched, at, cause, happening.because)
+        ended = bool(present) and present[-1].clock.state is not ClockState.CANCELLED
+        started_at = starting.starting_instant(file, rule)
+        if holds and not running and not ended and started_at is not None and not _stopped(file, rule.name, started_at):
+            starting.begin(file, rule, started_at, at, cause)
+    for age in file.regime.ages.values():
+        if age.ageing.fact in happening.facts:
+            starting.begin_age(file, age, at, cause)
+
+
+def _stopped(file: CaseFile, name: str, since: datetime) -> bool:
+    happened = file.case.happened
+    return any(happened[event] >= since for event in file.regime.rules[name].spec.until if event in happened)
+
+
+def _restart_if_regraded(file: CaseFile, before: Case, at: datetime, cause: str) -> None:
+    first, then = before.decided.get("grade"), file.case.decided.get("grade")
+    if first is None or first == then or file.regime.pack.document.on_regrade.clocks != "restart":
+        return
+    for watched in file.open_clocks():
+        if rule := file.regime.rules.get(watched.clock.name):
+            changing.restart(file, rule, watched, at, cause)
+
+
+def _end(file: CaseFile, state: CaseState, at: datetime, cause: str) -> None:
+    """No clock outlives its case. What only clocks needed to know goes with an erased one."""
+    for watched in file.open_clocks():
+        changing.cancel(file, watched, at, cause, state.value)
+    erased = state is CaseState.ERASED
+    file.case = replace(file.case, state=state, facts={} if erased else file.case.facts)
+
+
+def _reopen(file: CaseFile, round_: int, at: datetime, cause: str) -> None:
+    """A new round: its clocks run from the reopening, whatever the old ones came to."""
+    for watched in file.open_clocks():
+        changing.cancel(file, watched, at, cause, "reopened")
+    file.case = replace(
+        file.case,
+        state=CaseState.OPEN,
+        round=max(round_, file.case.round),
+        happened={},
+        customer_response=None,
+        reply_channel=None,
+        talks=0,
+    )
+    _happen(file, Happening(("reopened", *BEGINNING)), at, cause)
+    starting.begin_ages(file, at, cause)

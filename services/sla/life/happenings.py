@@ -1,0 +1,93 @@
+"""Events on the wire as a pack calls them: what happened, and what became known by it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.events import cases, complaints
+from shared.events.envelope import EventData
+
+RESPONSES = frozenset({"accepted", "rejected", "dissatisfied"})
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """names: events of the pack. facts, decided, response, reply_channel: what became known; None: nothing new.
+
+    because: why limits may change now, a code of `clock.adjusted`.
+    """
+
+    names: tuple[str, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    decided: Mapping[str, str] = field(default_factory=dict)
+    response: str | None = None
+    reply_channel: str | None = None
+    because: str = "facts"
+
+    @property
+    def learned(self) -> frozenset[str]:
+        """Every name that conditions may now answer differently about."""
+        own = {"customer_response", "agreement", "rounds"} if self.response else set()
+        own |= {"reply_medium"} if self.reply_channel else set()
+        return frozenset({*self.facts, *self.decided, *own, *self.names})
+
+
+def happening_of(data: EventData, follow_ups: Collection[str]) -> Happening:
+    """What the pack calls this event. follow_ups: the pack's steps that a call to the customer completes.
+
+    The pack's own `closed`, `withdrawn` and `reopened` are here too; what they mean for the case is not.
+    """
+    if name := _LIFE.get(type(data)):
+        return Happening((name,))
+    match data:
+        case complaints.ComplaintAmendedV1():
+            return Happening(("amended", *_set(data.facts)), facts=data.facts, because="amended")
+        case complaints.CustomerRespondedV1(kind=kind) if kind in RESPONSES:
+            return _responded(kind, ())
+        case cases.CaseAssessedV1():
+            decided = {
+                "validity": data.validity.value,
+                "category": data.category.code,
+                "grade": data.grade.value,
+            }
+            graded = ("graded",) if data.previous_grade != data.grade.value else ()
+            return Happening(("assessed", *graded, *_set(decided)), decided=decided)
+        case cases.CaseFactSetV1():
+            attributed = ("delay_attributed",) if "delay_cause" in data.facts else ()
+            return Happening((*attributed, *_set(data.facts)), facts=data.facts)
+        case cases.CaseProgressedV1():
+            move = getattr(data, "move", None)  # one of the pack's own moves, which is no tracking record
+            return Happening((f"{move}.done",) if move else ("progressed",))
+        case cases.CaseRepliedV1():
+            return Happening(("replied",), reply_channel=data.channel)
+        case cases.CaseFollowedUpV1(reached=True):
+            # Nobody answered: the customer has not been contacted yet, and the call is still owed (R-001-18/r22).
+            done = tuple(f"{step}.done" for step in follow_ups)
+            response = (
+                {True: "accepted", False: "dissatisfied"}.get(data.satisfied) if data.satisfied is not None else None
+            )
+            return _responded(response, done) if response else Happening(done)
+        case _:
+            return Happening(())
+
+
+def _responded(response: str, names: tuple[str, ...]) -> Happening:
+    dissatisfied = ("dissatisfied",) if response == "dissatisfied" else ()
+    return Happening((*names, *dissatisfied, "customer_response.set"), response=response)
+
+
+def _set(facts: Collection[str]) -> tuple[str, ...]:
+    return tuple(f"{fact}.set" for fact in facts)
+
+
+_LIFE: Mapping[type[EventData], str] = {
+    complaints.ComplaintRegisteredV1: "registered",
+    complaints.ComplaintWithdrawnV1: "withdrawn",
+    cases.CaseAdmittedV1: "admitted",
+    cases.CaseAssignedV1: "assigned",
+    cases.CaseAcceptedV1: "taken_up",
+    cases.CaseReturnedV1: "returned",
+    cases.CaseResolvedV1: "resolved",
+    cases.CaseClosedV1: "closed",
+    cases.CaseReopenedV1: "reopened",
+}

@@ -1,0 +1,161 @@
+"""Starting clocks: whether, how long, from when."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from services.sla.calendar import Due, due_at
+from services.sla.domain import Clock, ClockState
+from services.sla.life import announcements
+from services.sla.life.file import CaseFile, Kind, Watched
+from services.sla.life.regime import AgeRule, Rule
+from services.sla.schedule import next_due_of_cadence, warning_of
+from shared.ids import clock_id
+from shared.policy.durations import Duration
+from shared.policy.timing import ChosenLimit, applies, choose_limit
+
+
+def verdict(file: CaseFile, rule: Rule, at: datetime) -> bool | None:
+    """Whether the clock runs for this case; None while a fact is missing that decides."""
+    return True if rule.spec.when is None else applies(rule.spec, file.facts, file.context(at))
+
+
+def limit_of(file: CaseFile, rule: Rule, at: datetime) -> ChosenLimit:
+    """How long the clock runs for this case as it is known at `at`."""
+    return rule.fixed or choose_limit(rule.spec, file.facts, file.context(at))
+
+
+def starting_instant(file: CaseFile, rule: Rule) -> datetime | None:
+    """When the clock's start happened in this round: the first of several events, or the later of all."""
+    happened = file.case.happened
+    if rule.spec.later_of:
+        instants = [happened.get(event) for event in rule.spec.later_of]
+        known = [instant for instant in instants if instant is not None]
+        return max(known) if len(known) == len(instants) else None
+    return min((happened[event] for event in rule.spec.from_ if event in happened), default=None)
+
+
+def begin(file: CaseFile, rule: Rule, started_at: datetime, at: datetime, cause: str) -> Watched | None:
+    """Start the next occurrence from `started_at`, if its condition holds and a limit is known at `at`."""
+    if verdict(file, rule, at) is not True:
+        return None
+    chosen = limit_of(file, rule, at)
+    due = due_of_rule(file, rule, started_at, chosen.duration)
+    if due is None:
+        return None
+    present = file.of(rule.name)
+    for earlier in present:
+        if not earlier.is_open:
+            file.put(replace(earlier, superseded=True))
+    occurrence = present[-1].clock.occurrence + 1 if present else 0
+    kind = Kind.CADENCE if rule.spec.repeats else Kind.LIMIT
+    clock = new_clock(file, rule, occurrence, started_at, due, chosen)
+    watched = Watched(clock, kind, file.now, climbs=not file.case.history)
+    said = [announcements.started(clock, history=file.case.history)]
+    if rule.is_follow_up:
+        return file.write(watched, "started", at, cause, *said, announcements.follow_up_due(clock))
+    return file.write(watched, "started", at, cause, *said)
+
+
+def recur(file: CaseFile, rule: Rule, missed: Watched, cause: str) -> None:
+    """Start the next interval of a cadence that was missed: reckoned on from the last time it was kept.
+
+    While that breach stands its ladder goes on, so the next interval warns of nothing and climbs none of its own.
+    """
+    clock = missed.clock
+    if clock.limit is None:
+        return
+    after = max(file.now, clock.due_at)
+    due = next_due_of_cadence(rule.calendar, clock.started_at, clock.limit, rule.count, after)
+    chosen = ChosenLimit(clock.limit, clock.rule)
+    following = replace(new_clock(file, rule, clock.occurrence + 1, clock.started_at, due, chosen), warn_at=None)
+    watched = Watched(following, Kind.CADENCE, file.now, climbs=False)
+    said = announcements.started(following, history=file.case.history)
+    file.write(watched, "started", clock.due_at, cause, said)
+
+
+def due_of_rule(file: CaseFile, rule: Rule, started_at: datetime, limit: Duration | None) -> Due | None:
+    """The due instant, or None where there is no limit (yet)."""
+    if rule.spec.due_at:
+        fact = file.facts.get(rule.spec.due_at)
+        if isinstance(fact, datetime):
+            return Due(fact, provisional=False)
+        return Due(rule.calendar.day_end(fact), provisional=False) if isinstance(fact, date) else None
+    if limit is None:
+        return None
+    return due_at(rule.calendar, started_at, limit, rule.count, cut_off=rule.cut_off, cap=rule.cap)
+
+
+def new_clock(
+    file: CaseFile, rule: Rule, occurrence: int, started_at: datetime, due: Due, chosen: ChosenLimit
+) -> Clock:
+    """A running clock with its warning; history warns nobody."""
+    case = file.case
+    clock = Clock(
+        id=clock_id(case.id, rule.name, case.round, occurrence),
+        case=case.id,
+        name=rule.name,
+        round=case.round,
+        occurrence=occurrence,
+        state=ClockState.RUNNING,
+        started_at=started_at,
+        due_at=due.instant,
+        provisional=due.provisional,
+        limit=chosen.duration,
+        count=rule.count,
+        calendar_code=rule.calendar.document.code,
+        calendar_version=rule.calendar.document.version,
+        rule=chosen.rule,
+        customer=rule.spec.customer,
+        cut_off=rule.cut_off,
+        cap=rule.cap,
+    )
+    if rule.warn is None or case.history:
+        return clock
+    return replace(clock, warn_at=warning_of(clock, rule.calendar, rule.warn))
+
+
+def begin_ages(file: CaseFile, at: datetime, cause: str) -> None:
+    """Start a timer for every age whose beginning is known."""
+    for rule in file.regime.ages.values():
+        begin_age(file, rule, at, cause)
+
+
+def begin_age(file: CaseFile, rule: AgeRule, at: datetime, cause: str) -> None:
+    """Start the timer of one age, in place of an earlier one."""
+    start = _beginning(file, rule)
+    if start is None:
+        return
+    present = file.of(rule.name)
+    for earlier in present:
+        state = ClockState.CANCELLED if earlier.is_open else earlier.clock.state
+        file.put(replace(earlier, clock=replace(earlier.clock, state=state), superseded=True))
+    case, document = file.case, rule.calendar.document
+    occurrence = present[-1].clock.occurrence + 1 if present else 0
+    clock = Clock(
+        id=clock_id(case.id, rule.name, case.round, occurrence),
+        case=case.id,
+        name=rule.name,
+        round=case.round,
+        occurrence=occurrence,
+        state=ClockState.RUNNING,
+        started_at=start,
+        due_at=rule.end(start, file.zone),
+        provisional=False,
+        limit=rule.ageing.duration,
+        count=rule.count,
+        calendar_code=document.code,
+        calendar_version=document.version,
+        rule="",
+        customer=False,
+    )
+    file.write(Watched(clock, Kind.AGE, file.now, climbs=False), "started", at, cause)
+
+
+def _beginning(file: CaseFile, rule: AgeRule) -> datetime | None:
+    """The instant an age is reckoned from; a date is its local midnight, as in conditions."""
+    own = {"registered_at": file.case.received_at, "arisen_at": file.case.arisen_at}
+    fact = rule.ageing.fact
+    value = own[fact] if fact in own else file.facts.get(fact)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day, tzinfo=file.zone)
+    return value if isinstance(value, datetime) else None

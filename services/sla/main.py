@@ -1,0 +1,36 @@
+"""Wires the sla service."""
+
+from services.sla.api import BODY_RULES, routes
+from services.sla.gauges import Gauges
+from services.sla.handlers import subscription
+from services.sla.metrics import SlaMetrics
+from services.sla.monitor import Monitor
+from services.sla.service.applying import Applying
+from services.sla.service.reading import Reading
+from services.sla.service.regimes import Regimes
+from services.sla.service.watching import Watching
+from shared.core import Core, Service
+
+# What happened a moment ago is still on its way to everybody; later than this we have fallen behind.
+_CAUGHT_UP_WITHIN_S = 2.0
+
+
+def create_service(core: Core) -> Service:
+    """Sla on these surroundings."""
+    regimes = Regimes()
+    metrics = SlaMetrics(core.metrics.registry)
+    reading = Reading(core.database, core.book, regimes)
+    monitor = Monitor(
+        core.database,
+        Watching(core.book, regimes),
+        caught_up=lambda: core.behind_s() < _CAUGHT_UP_WITHIN_S,
+        lags=metrics,
+    )
+    return Service(
+        core,
+        subscription(Applying(core.book, regimes)),
+        routers=[routes(core, reading)],
+        background=[monitor, Gauges(core.database, metrics)],
+        body_rules=BODY_RULES,
+        figures=reading.figures,
+    )

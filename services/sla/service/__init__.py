@@ -1,0 +1,1 @@
+"""Sla's use cases."""

@@ -1,0 +1,118 @@
+"""Reading clocks: those of a case with their explanation, and the board of those that are due next."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.sla.domain import Segment
+from services.sla.ledger import explain, segments
+from services.sla.life.case import Case
+from services.sla.life.file import Line, Watched
+from services.sla.life.regime import Rule
+from services.sla.service.regimes import Regimes
+from services.sla.storage.board import BoardStorage
+from services.sla.storage.due import UNCONFIRMED_AFTER, DueStorage
+from services.sla.storage.files import FileStorage
+from shared.calendars.document import CalendarDocument
+from shared.database.unit_of_work import Database
+from shared.errors import NotFound
+from shared.reference.book import ReferenceBook
+from shared.texts.catalogue import Language
+
+MOST_CLOCKS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedClock:
+    """A clock with its span from start to due instant, each segment with its sentence, and what happened to it."""
+
+    watched: Watched
+    rule: Rule
+    segments: Sequence[tuple[Segment, str]]
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardItem:
+    """One open clock on the board. unconfirmed: people are not told yet, because news may still be on its way."""
+
+    row: Any
+    label: tuple[str, str]
+    grade: str | None
+    unconfirmed: bool
+
+
+class Reading:
+    """Queries; who may ask them is decided by who calls."""
+
+    def __init__(self, database: Database, book: ReferenceBook, regimes: Regimes) -> None:
+        self._database = database
+        self._book = book
+        self._regimes = regimes
+
+    async def case(self, case_id: UUID) -> Case:
+        """The case as sla knows it. Raises NotFound."""
+        async with self._database.read() as connection:
+            case = (await FileStorage(connection).cases([case_id])).get(case_id)
+        if case is None:
+            raise NotFound("case")
+        return case
+
+    async def clocks_of(self, case: Case, language: Language) -> list[ExplainedClock]:
+        """Every clock of the case, the newest 200 of them, in the order in which they are due."""
+        reference = await self._book.current()
+        regime = self._regimes.of(reference, case.pack, case.calendar)
+        async with self._database.read() as connection:
+            storage = FileStorage(connection)
+            found = await storage.all_clocks(case, regime, MOST_CLOCKS)
+            lines = await storage.history(case.id, 5 * MOST_CLOCKS)
+        found.sort(key=lambda each: (each.clock.round, each.clock.due_at, each.clock.name))
+        explained = []
+        for each in found:
+            rule = regime.rules[each.clock.name]
+            ledger = segments(each.clock, rule.calendar, each.clock.due_at)
+            words = explain(ledger, rule.calendar, language)
+            own = [line for line in lines if line.clock == each.clock.id]
+            explained.append(ExplainedClock(each, rule, list(zip(ledger, words, strict=True)), own))
+        return explained
+
+    async def board(
+        self,
+        projects: Collection[str],
+        state: str | None,
+        due_before: datetime | None,
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+    ) -> list[BoardItem]:
+        """Open clocks of these projects by due instant."""
+        reference = await self._book.current()
+        before = self._database.clock.now() - UNCONFIRMED_AFTER
+        async with self._database.read() as connection:
+            rows = await BoardStorage(connection).page(projects, state, due_before, after, limit)
+        items = []
+        for row in rows:
+            document = reference.pack(row.pack_code, row.pack_version).document
+            entry = document.clocks.get(row.name) or document.steps.get(row.name)
+            label = (entry.label("zh", row.name), entry.label("en", row.name)) if entry else (row.name, row.name)
+            unconfirmed = row.climb_at is not None and row.climb_at <= before
+            items.append(BoardItem(row, label, row.grade, unconfirmed))
+        return items
+
+    async def figures(self) -> dict[str, Any]:
+        """Counts for `huiyin status`; waiting: what is due now and not dealt with yet."""
+        async with self._database.read() as connection:
+            counts = await BoardStorage(connection).counts()
+            waiting = await DueStorage(connection).waiting(self._database.clock.now())
+        return {"clocks": counts._asdict(), "waiting": waiting}
+
+
+async def published_calendars(book: ReferenceBook, code: str | None = None) -> list[tuple[CalendarDocument, str, str]]:
+    """(document, digest, text) of every published version of a calendar, or of all, by code and version."""
+    reference = await book.current()
+    return [
+        (reference.calendar(*key).document, record.digest, record.text)
+        for key, record in sorted(reference.calendars.items())
+        if code is None or record.code == code
+    ]

@@ -1,0 +1,70 @@
+"""What the monitor asks: which cases have something due, and when the next thing will be."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# A case whose events are held or parked is left alone: what we wait for may be among them (delivery rule 3).
+_LEFT_ALONE = """m.parked_at is not null or exists (select 1 from held_events h where h.case_id = c.case_id)"""
+
+# The mark is what is locked: whoever changes a case's clocks holds it. Taken in the order of the due instants and
+# skipping what others hold, so that no two transactions ever wait for each other here.
+_CLAIM_DUE = text(f"""
+    select c.case_id from clocks c join case_marks m using (case_id)
+    where c.next_at <= :until and not ({_LEFT_ALONE})
+    order by c.next_at limit :limit for update of m skip locked
+""")
+
+_CLAIM_CLIMBING = text(f"""
+    select c.case_id from clocks c join case_marks m using (case_id)
+    where c.climb_at <= :until and not ({_LEFT_ALONE})
+    order by c.climb_at limit :limit for update of m skip locked
+""")
+
+_NEXT = text("""
+    select least((select min(next_at) from clocks where next_at > :now),
+                 (select min(climb_at) from clocks where climb_at > :now))
+""")
+
+_WAITING = text(f"""
+    select count(*) from clocks c join case_marks m using (case_id)
+    where (c.next_at <= :now or c.climb_at <= :now) and not ({_LEFT_ALONE})
+""")
+
+_UNCONFIRMED = text("select count(*) as clocks, min(climb_at) as since from clocks where climb_at <= :before")
+
+UNCONFIRMED_AFTER = timedelta(seconds=60)
+
+
+class DueStorage:
+    """The monitor's questions within one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def claim(self, until: datetime, limit: int) -> Sequence[UUID]:
+        """Lock cases with a warning, breach or age due by `until`, longest due first; others' are passed over."""
+        rows = await self._connection.execute(_CLAIM_DUE, {"until": until, "limit": limit})
+        return list(dict.fromkeys(rows.scalars()))
+
+    async def claim_climbing(self, until: datetime, limit: int) -> Sequence[UUID]:
+        """Likewise cases with a ladder level due by `until`."""
+        rows = await self._connection.execute(_CLAIM_CLIMBING, {"until": until, "limit": limit})
+        return list(dict.fromkeys(rows.scalars()))
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """The next instant after `now` at which anything is due."""
+        found: datetime | None = (await self._connection.execute(_NEXT, {"now": now})).scalar_one()
+        return found
+
+    async def waiting(self, now: datetime) -> int:
+        """How many clocks have something due that nobody has dealt with yet; cases left alone are not counted."""
+        return int((await self._connection.execute(_WAITING, {"now": now})).scalar_one())
+
+    async def unconfirmed(self, now: datetime) -> tuple[int, datetime | None]:
+        """Breaches that could not be confirmed for a minute, and since when the oldest waits (delivery rule 6)."""
+        row = (await self._connection.execute(_UNCONFIRMED, {"before": now - UNCONFIRMED_AFTER})).one()
+        return row.clocks, row.since
