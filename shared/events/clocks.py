@@ -68,12 +68,15 @@ class ClockBreachedV1(ClockData):
 
 
 class ClockBreachRevokedV1(ClockData):
-    """The stop had occurred in time and arrived late: the breach never was."""
+    """The breach never was: the stop had occurred in time and arrived late, or another limit holds.
+
+    due_at: the one that counts now. met_at: absent where the limit changed and the clock runs again.
+    """
 
     event_type: ClassVar[str] = "clock.breach_revoked.v1"
 
     due_at: datetime
-    met_at: datetime
+    met_at: datetime | None = None
 
 
 class ClockMetV1(ClockData):
