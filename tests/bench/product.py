@@ -1,0 +1,129 @@
+"""The product itself: `huiyin up` in a home and on a port of its own, used as anybody would use it."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import asyncpg
+import httpx
+
+from deploy.local.ports import kept_port
+from deploy.local.postgres import EmbeddedPostgres
+from services.console.status import wait_until_settled
+from shared.clock import monotonic
+from tests.bench.load import Load
+from tests.bench.processes import Failed, kept, line_of
+from tests.bench.stage import Stage
+
+if TYPE_CHECKING:
+    from services.console.client import Client
+
+READY = "Huiyin is ready:"
+START_S = 120.0
+HUIYIN = Path(sys.executable).with_name("huiyin")
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A feeding system's key, as `keys.json` has it."""
+
+    source: str
+    projects: tuple[str, ...]
+    key: str
+
+
+class Product:
+    """A running installation. ready_s: seconds from starting the command to its ready line."""
+
+    def __init__(self, home: Path, port: int, log: Path, ready_s: float) -> None:
+        self.home = home
+        self.port = port
+        self.log = log
+        self.ready_s = ready_s
+        self._keys: dict[str, Any] = json.loads((home / "keys.json").read_text())
+
+    @property
+    def system(self) -> System:
+        """The feeding system that may report for most projects."""
+        entry = max(self._keys["system"], key=lambda entry: len(entry["projects"]))
+        return System(entry["source"], tuple(entry["projects"]), entry["key"])
+
+    @property
+    def bootstrap(self) -> str:
+        return str(self._keys["bootstrap"])
+
+    def complaints(self, count: int, *, first: int = 0, **options: Any) -> Load:
+        """A load of `count` requests with complaints of our feeding system."""
+        system = self.system
+        path = "/intake/v1/complaints" + (":batch" if options.get("lines", 1) > 1 else "")
+        return Load(
+            port=self.port,
+            path=path,
+            count=count,
+            key=system.key,
+            source=system.source,
+            projects=system.projects,
+            first=first,
+            **options,
+        )
+
+    async def command(self, *arguments: str, seconds: float = 60.0) -> str:
+        """Run `huiyin …` against this installation and return what it prints. Raises Failed."""
+        environment = {"HUIYIN_HOME": str(self.home), "HUIYIN_URL": f"http://127.0.0.1:{self.port}"}
+        async with kept([str(HUIYIN), *arguments], self.log, environment) as process, asyncio.timeout(seconds):
+            assert process.stdout is not None
+            printed = (await process.stdout.read()).decode()
+            if await process.wait():
+                raise Failed(f"huiyin {' '.join(arguments)} ended with {process.returncode}; see {self.log}: {printed}")
+        return printed
+
+    async def settle(self, seconds: float) -> None:
+        """Wait until everything that came in has gone through. Raises Failed when it has not in time."""
+        with Operator(self.port, self._keys) as operator:
+            status = await asyncio.to_thread(wait_until_settled, cast("Client", operator), seconds)
+        if not status["settled"]:
+            raise Failed(f"not settled within {seconds:.0f} s: {json.dumps(status['services'])}")
+
+    async def connect(self) -> asyncpg.Connection:
+        """A connection to the product's database, for watching."""
+        dsn = EmbeddedPostgres(self.home).url().replace("postgresql+asyncpg", "postgresql", 1)
+        return await asyncpg.connect(dsn)
+
+
+class Operator:
+    """Asks as the operator of `keys.json`; what `services.console.status` needs of its client."""
+
+    def __init__(self, port: int, keys: dict[str, Any]) -> None:
+        token = next(entry["token"] for entry in keys["staff"] if "operator" in entry["roles"])
+        headers = {"Authorization": f"Bearer {token}"}
+        self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60.0)
+
+    def get(self, path: str) -> Any:
+        return self._http.get(path).raise_for_status().json()
+
+    def __enter__(self) -> "Operator":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+
+@asynccontextmanager
+async def product(home: Path, stage: Stage) -> AsyncIterator[Product]:
+    """`huiyin up` until the end of the block, with everything it started."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    log = home.with_name("product.log")
+    port = kept_port(home.with_name("port"))
+    environment = {"HUIYIN_HOME": str(home), "HUIYIN_PORT": str(port)}
+    stage.tell("starting the product")
+    began = monotonic()
+    async with kept([str(HUIYIN), "up"], log, environment) as process:
+        while not (await line_of(process, log, START_S)).startswith(READY):
+            pass
+        yield Product(home, port, log, monotonic() - began)
+        stage.tell("stopping the product")

@@ -1,0 +1,8 @@
+"""The rows of the bench, in the order in which they are measured."""
+
+from tests.bench.figures import Row
+from tests.bench.rows import chain, http_accept, inbound_batch, ready, relay, scrape
+
+ROWS: dict[str, Row] = {
+    row.name: row for row in (http_accept.ROW, inbound_batch.ROW, relay.ROW, chain.ROW, scrape.ROW, ready.ROW)
+}

@@ -1,0 +1,114 @@
+"""Complaints through all five services: registered, graded, assigned, clocks, notices, read model."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from shared import ids
+from tests.bench import arrivals
+from tests.bench.arrivals import Arrivals, watching
+from tests.bench.bare.chain import CLOCKS, EVENTS, NOTICES, complaints_a_second
+from tests.bench.complaints import Complaints
+from tests.bench.figures import Goal, Measurement, Percentiles, Row
+from tests.bench.load import send
+from tests.bench.processes import Failed
+from tests.bench.product import Product, product
+from tests.bench.stage import Stage, bare_stack
+
+CONNECTIONS = 32
+WARM = 200
+BURST = 6_000
+PACED_S = 15.0
+SETTLE_S = 90.0
+BARE = 4_000
+BARE_CONNECTIONS = 8
+# One event of every step; what waits for a person or an instant is no part of it.
+STEPS = (
+    "complaint.registered.v1",
+    "case.assessed.v1",
+    "case.assigned.v1",
+    "clock.started.v1",
+    "notice.sent.v1",
+)
+
+
+async def measure(stage: Stage) -> Measurement:
+    with stage.home() as home:
+        async with product(home, stage) as running:
+            await _warm(running, home, stage)
+            sustained = await _sustained(running, home, stage)
+            latency, paced = await _latency(running, sustained / 2, home, stage)
+            system = running.system
+        stage.tell("writing bare")
+        bodies = [Complaints(system.source, system.projects).body(n) for n in range(BARE)]
+        async with bare_stack(home) as stack:
+            bare = await complaints_a_second(stack.dsn, bodies, BARE_CONNECTIONS)
+    also = (
+        f"Latency at {sustained / 2:,.0f}/s, {paced:,} complaints, from the answer to the last step in the read model."
+    )
+    return Measurement(sustained, bare, BURST, CONNECTIONS, latency, also)
+
+
+async def _warm(running: Product, home: Path, stage: Stage) -> None:
+    load = running.complaints(WARM, seconds=30.0, connections=CONNECTIONS)
+    await send(load, stage, "warming", home.with_name("load.log"))
+    await running.settle(SETTLE_S)
+
+
+async def _sustained(running: Product, home: Path, stage: Stage) -> float:
+    """Complaints a second, from the first request until everything is settled."""
+    load = running.complaints(BURST, first=WARM, seconds=60.0, connections=CONNECTIONS)
+    sent = await send(load, stage, "sending", home.with_name("load.log"))
+    stage.tell("settling")
+    telling = asyncio.create_task(_tell(running, stage))
+    try:
+        await running.settle(SETTLE_S)
+    finally:
+        telling.cancel()
+    return sent.n / (time.time() - sent.began_at)
+
+
+async def _tell(running: Product, stage: Stage) -> None:
+    connection = await running.connect()
+    try:
+        while True:
+            stage.count("settling", await arrivals.cases(connection) - WARM, BURST)
+            await asyncio.sleep(1.0)
+    finally:
+        await connection.close()
+
+
+async def _latency(running: Product, rate: float, home: Path, stage: Stage) -> tuple[Percentiles, int]:
+    """From each answer to the last step of its complaint in the read model, at a steady rate; how many there were."""
+    count, first = int(rate * PACED_S), WARM + BURST
+    load = running.complaints(count, first=first, seconds=PACED_S * 2, connections=CONNECTIONS, rate=rate)
+    complaints, source = Complaints(load.source, load.projects), load.source
+    connection = await running.connect()
+    try:
+        seen = Arrivals(connection, STEPS)
+        await seen.look()
+        async with watching(seen):
+            sent = await send(load, stage, f"sending {rate:,.0f}/s", home.with_name("load.log"))
+            await running.settle(SETTLE_S)
+        await seen.look()
+    finally:
+        await connection.close()
+    took = []
+    for number, answered in sent.answered_at.items():
+        at = seen.arrived(ids.complaint_id(source, complaints.source_id(first + number)))
+        if at is None:
+            raise Failed(f"a settled complaint lacks one of {', '.join(STEPS)} in the read model")
+        took.append((at - answered) * 1000)
+    return Percentiles.of(took), len(took)
+
+
+ROW = Row(
+    name="chain",
+    unit="complaints/s",
+    goal=Goal(200),
+    aim=500,
+    baseline_of=f"one transaction a complaint with the rows of all five services ({CLOCKS} clocks, {NOTICES} notices, "
+    f"{EVENTS} events), {BARE_CONNECTIONS} connections, nothing decided, no Kafka",
+    limited_by="",
+    measure=measure,
+)
