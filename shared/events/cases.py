@@ -119,11 +119,13 @@ class CaseFactSetV1(EventData):
 
 
 class CaseProgressedV1(EventData):
-    """A progress entry was written; its words are on `personal.v1`."""
+    """A progress entry was written; its words are on `personal.v1`. move: the pack's own move that left it, if one
+    did (`inform_delay`)."""
 
     event_type: ClassVar[str] = "case.progressed.v1"
 
     texts_version: int
+    move: str | None = None
 
 
 class CaseRepliedV1(EventData):

@@ -1,0 +1,1 @@
+"""Routing over HTTP: cases and moves, the organisation, keys, packs."""

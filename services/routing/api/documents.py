@@ -1,0 +1,179 @@
+"""A case as JSON."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.routing.api.timeline import render_entry
+from services.routing.domain import CaseFile
+from services.routing.service.reading import CaseView
+from shared.events.cases import Words
+from shared.texts.catalogue import Language
+
+
+class ValidityPart(BaseModel):
+    value: str
+    provisional: bool = Field(description="presumed by the pack until a person confirms or corrects it")
+    rule: str
+    reason: Words
+
+
+class CategoryPart(BaseModel):
+    code: str
+    provisional: bool
+    matched: Sequence[str] = Field(description="keywords of the pack that suggested it")
+
+
+class PossibleGradePart(BaseModel):
+    value: str
+    missing: Sequence[str] = Field(description="facts that would decide it")
+    reason: Words
+
+
+class GradePart(BaseModel):
+    value: str
+    rule: str
+    reason: Words
+    may_be: Sequence[PossibleGradePart] = Field(description="graver grades that unknown facts may still bring")
+
+
+class PackPart(BaseModel):
+    code: str
+    version: int
+
+
+class GroundPart(BaseModel):
+    """A ground for closing. holds: null while one of missing_facts decides. needs: what is not there yet."""
+
+    ground: str
+    holds: bool | None
+    needs: Sequence[str]
+    missing_facts: Sequence[str]
+    rule: str
+    text: str
+
+
+class AllowedPart(BaseModel):
+    move: str
+    needs: Sequence[str] = Field(description="what has to be given with the move")
+    grounds: Sequence[GroundPart] | None = Field(None, description="of close: the grounds that hold or may hold")
+
+
+class WordsPart(BaseModel):
+    """What a member of staff wrote; part: the field it stands in, where a move has several."""
+
+    part: str | None
+    text: str
+
+
+class EntryPart(BaseModel):
+    at: datetime
+    round: int
+    code: str
+    actor: str
+    text: str
+    words: Sequence[WordsPart] = Field(description="only for those who may read what is personal")
+
+
+class CaseItem(BaseModel):
+    """A case in a list."""
+
+    id: UUID
+    number: str
+    project: str
+    version: int
+    round: int
+    state: str
+    received_at: datetime
+    validity: ValidityPart
+    category: CategoryPart
+    grade: GradePart
+    department: str | None
+    person: str | None
+    hops: int
+    pack: PackPart
+    erased: bool
+
+
+class CaseDocument(CaseItem):
+    """The whole case."""
+
+    allowed: Sequence[AllowedPart] = Field(description="moves that you may make now")
+    timeline: Sequence[EntryPart]
+    at: str | None = Field(None, description="after a move: give it as `after` to read what follows from it")
+
+
+class CasePage(BaseModel):
+    items: Sequence[CaseItem]
+    next_cursor: str | None
+
+
+def item_of(file: CaseFile) -> CaseItem:
+    """A case for a list."""
+    return CaseItem(**_common(file))
+
+
+def document_of(view: CaseView, language: Language, at: str | None = None) -> CaseDocument:
+    """The whole case in a language."""
+    return CaseDocument(
+        **_common(view.file),
+        allowed=[
+            AllowedPart(
+                move=move.move,
+                needs=move.needs,
+                grounds=[
+                    GroundPart(
+                        ground=ground.ground,
+                        holds=ground.holds,
+                        needs=ground.missing_needs,
+                        missing_facts=ground.missing_facts,
+                        rule=ground.rule,
+                        text=ground.zh if language == "zh" else ground.en,
+                    )
+                    for ground in move.grounds
+                ]
+                if move.move == "close"
+                else None,
+            )
+            for move in view.allowed
+        ],
+        timeline=[
+            EntryPart(
+                at=entry.occurred_at,
+                round=entry.round,
+                code=entry.code,
+                actor=entry.actor,
+                text=render_entry(entry, view, language),
+                words=[
+                    WordsPart(part=text.move.partition(":")[2] or None, text=text.text)
+                    for text in view.words.get(entry.texts_version or 0, ())
+                    if text.text
+                ],
+            )
+            for entry in view.timeline
+        ],
+        at=at,
+    )
+
+
+def _common(file: CaseFile) -> dict[str, object]:
+    known, standing = file.registration, file.assessment
+    return {
+        "id": known.id,
+        "number": known.number,
+        "project": known.project,
+        "version": file.version,
+        "round": file.round,
+        "state": file.state.value,
+        "received_at": known.received_at,
+        "validity": {**standing.validity.model_dump(), "rule": ", ".join(standing.validity.rule)},
+        "category": standing.category.model_dump(),
+        "grade": {**standing.grade.model_dump(), "rule": ", ".join(standing.grade.rule)},
+        "department": file.department,
+        "person": file.person,
+        "hops": file.hops,
+        "pack": {"code": known.pack.code, "version": known.pack.version},
+        "erased": file.erased,
+    }

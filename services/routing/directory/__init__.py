@@ -1,0 +1,1 @@
+"""The tree of organisation, people and their duties: read from a document, published as records."""

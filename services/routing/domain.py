@@ -1,0 +1,161 @@
+"""What routing knows: the case file, its states, what stands in its timeline, who counts for a measure.
+
+States of a case, and what brings them:
+
+    received --admit--> admitted --assign--> assigned --accept--> accepted --reply--> replied --resolve--> resolved
+    assigned, accepted --return--> admitted          any state in hand --close--> closed --reopen--> reopened
+    any state --the customer takes it back--> withdrawn, for good
+
+A reply or a resolution may come from any state in which somebody has the case; assigning anew leads back to `assigned`.
+Erasure is no state but a mark: the figures stay as they are, the words are gone and none come back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from shared.events.cases import Category, Grade, Validity
+from shared.events.complaints import CalendarPin, PackPin
+
+NONE = "none"
+"""Stands for a grade, category or validity that the pack does not decide."""
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    RECEIVED = "received"
+    ADMITTED = "admitted"
+    ASSIGNED = "assigned"
+    ACCEPTED = "accepted"
+    REPLIED = "replied"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+ENDED = frozenset({State.CLOSED, State.WITHDRAWN})
+IN_HAND = frozenset({State.ADMITTED, State.ASSIGNED, State.ACCEPTED, State.REPLIED, State.RESOLVED, State.REOPENED})
+"""The case was taken on and has not ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the register said of the complaint; it never changes. facts stand in the case file, for they do."""
+
+    id: UUID
+    number: str
+    project: str
+    building: str | None
+    contact_type: str
+    channel: str | None
+    segment: str | None
+    first_receiver: str | None
+    anonymous: bool
+    contactable: bool
+    received_at: datetime
+    happened_at: datetime | None
+    opened_at: datetime  # when routing took note
+    pack: PackPin
+    calendar: CalendarPin
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Validity, category and grade as they stand, each with its reason."""
+
+    validity: Validity
+    category: Category
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What conditions of moves and grounds ask about the present round (since the last reopening).
+
+    happened: event names of the policy language (`replied`, `follow_up.done`). records: fields that were filled and
+    evidence at hand; their words are kept with the personal records. talks: how often the customer did not accept.
+    """
+
+    happened: frozenset[str] = frozenset()
+    records: frozenset[str] = frozenset()
+    customer_response: str | None = None
+    agreement: bool = False
+    talks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One case. version: grows with every change of what stands here. entries: how many lines its timeline has.
+
+    measures: counts over other cases as they were when they last decided this grade (`same_complaint`: 3).
+    department: a unit role of the pack. hops: how often the case was assigned.
+    """
+
+    registration: Registration
+    reporter: str | None  # keyed hash; gone once erased
+    facts: Mapping[str, Any]
+    assessment: Assessment
+    state: State = State.RECEIVED
+    version: int = 1
+    round: int = 1
+    entries: int = 0
+    measures: Mapping[str, int] = field(default_factory=dict)
+    department: str | None = None
+    person: str | None = None
+    hops: int = 0
+    course: Course = field(default_factory=Course)
+    closed_at: datetime | None = None
+    ground: str | None = None
+    erased: bool = False
+
+    @property
+    def id(self) -> UUID:
+        return self.registration.id
+
+    @property
+    def project(self) -> str:
+        return self.registration.project
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def accused(self) -> frozenset[str]:
+        """Members of staff the complaint is about, where the pack has a fact `accused`: they are recused."""
+        named = self.facts.get("accused")
+        return frozenset(named if isinstance(named, list) else [named] if named else [])
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a case's timeline: a code of `shared/texts/timeline.py` with its parameters, never words of people.
+
+    place: 1, 2, 3 … within the case. texts_version: where the words of the move stand in the personal records.
+    """
+
+    case: UUID
+    place: int
+    occurred_at: datetime
+    round: int
+    code: str
+    actor: str
+    params: Mapping[str, Any]
+    texts_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A case that counts for a measure in one scope. reporter: keyed hash, None where anonymous. counted: the highest
+    count that ever decided about it."""
+
+    case: UUID
+    at: datetime
+    reporter: str | None
+    counted: int = 0

@@ -1,0 +1,1 @@
+"""Decisions of routing: pure, total, each with its reason."""

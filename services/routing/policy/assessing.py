@@ -1,0 +1,107 @@
+"""Validity, category and grade of a case: what stands provisionally, what people said, and what only ever rises."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.routing.domain import NONE, Assessment, CaseFile
+from services.routing.policy.regime import Regime, value_of
+from shared.events.cases import Category, Grade, PossibleGrade, Validity, Words
+from shared.policy.deciding import ChoiceDecision, GradeDecision, decide_category, decide_grade, decide_validity, graver
+from shared.policy.pack import Pack
+from shared.policy.words import Reason
+
+_UNGRADED = Grade(value=NONE, reason=Words(zh="", en=""))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says about validity and category; None leaves what stands. words: who decided."""
+
+    validity: str | None
+    category: str | None
+    words: Words
+
+
+def presumed(pack: Pack, given: str | None, text: str | None) -> Assessment:
+    """What stands at first: validity as the pack presumes it, the category given or told from `text`, no grade yet.
+
+    R-001-18/r13, /r02: what a person must decide is presumed or suggested, so that nothing waits for a desk.
+    """
+    category = decide_category(pack, given, text)
+    return Assessment(
+        _validity(decide_validity(pack, {})),
+        Category(code=_text(category.value), provisional=category.provisional, matched=category.matched),
+        _UNGRADED,
+    )
+
+
+def graded(file: CaseFile, regime: Regime, now: datetime, measures: Mapping[str, int] | None = None) -> CaseFile:
+    """The case with the grade its facts and counts give now; by itself a grade only rises (R-001-18/r16).
+
+    measures: new counts to decide with; they are kept, for a later decision rests on them too.
+    """
+    known = {**file.measures, **(measures or {})}
+    decision = decide_grade(regime.pack, regime.facts_of(file), known, regime.context_of(file, now))
+    grade = _standing(regime.pack, file.assessment.grade, decision)
+    return replace(file, assessment=replace(file.assessment, grade=grade), measures=known)
+
+
+def corrected(file: CaseFile, pack: Pack, correction: Correction) -> CaseFile:
+    """The case with what a person decided. Naming what stood provisionally confirms it."""
+    standing = file.assessment
+    if correction.validity is not None:
+        rules = {str(choice.give): choice.rule for choice in pack.document.decisions["validity"].choices}
+        rule = rules.get(correction.validity, ())
+        validity = Validity(value=correction.validity, provisional=False, rule=rule, reason=correction.words)
+        standing = replace(standing, validity=validity)
+    if correction.category is not None:
+        # The words that had suggested it stay with a confirmed category: they are what a correction teaches.
+        matched = standing.category.matched if correction.category == standing.category.code else ()
+        category = Category(code=correction.category, provisional=False, matched=matched)
+        standing = replace(standing, category=category)
+    return replace(file, assessment=standing)
+
+
+def _standing(pack: Pack, old: Grade, decision: GradeDecision) -> Grade:
+    new = _grade(decision)
+    if old is _UNGRADED or old.value == new.value or pack.document.on_regrade.direction == "any":
+        return new
+    was = value_of(pack, "grade", old.value)
+    if graver(pack, decision.value, was):
+        return new
+    still = tuple(p for p in new.may_be if graver(pack, value_of(pack, "grade", p.value), was))
+    return old.model_copy(update={"may_be": still})
+
+
+def _grade(decision: GradeDecision) -> Grade:
+    return Grade(
+        value=_text(decision.value),
+        rule=rules_of(decision.rule),
+        reason=_words(decision.reason),
+        may_be=tuple(
+            PossibleGrade(value=str(p.value), missing=p.missing_facts, reason=_words(p.reason)) for p in decision.may_be
+        ),
+    )
+
+
+def _validity(decision: ChoiceDecision) -> Validity:
+    return Validity(
+        value=_text(decision.value),
+        provisional=decision.provisional,
+        rule=rules_of(decision.rule),
+        reason=_words(decision.reason),
+    )
+
+
+def rules_of(rule: str) -> tuple[str, ...]:
+    """The rules that a decision names as one text."""
+    return tuple(rule.split(", ")) if rule else ()
+
+
+def _words(reason: Reason) -> Words:
+    return Words(zh=reason.zh, en=reason.en)
+
+
+def _text(value: int | str | None) -> str:
+    return NONE if value is None else str(value)

@@ -1,0 +1,1 @@
+"""Routing's use cases: load, ask policy, store, emit; never commit."""

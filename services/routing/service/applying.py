@@ -1,0 +1,158 @@
+"""Applies what other services say has happened: opens case files and changes them, a batch at a time."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from services.routing.domain import CaseFile, Registration, State
+from services.routing.policy.assessing import graded, presumed
+from services.routing.policy.assigning import may_route
+from services.routing.policy.hearing import HEARD, happened, hear
+from services.routing.policy.repeats import Scope
+from services.routing.service.assigning import Turns, assign_by_route
+from services.routing.service.docket import ROUTING, Docket
+from services.routing.service.grading import assessed, regrade
+from services.routing.service.neighbours import Effect, Touch, meet, scopes
+from shared.database.unit_of_work import UnitOfWork
+from shared.events.cases import CaseAdmittedV1
+from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1
+from shared.events.envelope import Event
+from shared.reference.book import ReferenceBook
+
+HEARD_TYPES = HEARD | {ComplaintRegisteredV1.event_type}
+"""Every type that routing acts on."""
+_NOWHERE: tuple[Scope, ...] = ()
+
+
+async def apply(unit: UnitOfWork, events: Sequence[Event], book: ReferenceBook) -> None:
+    """Apply a batch: events of many cases, of each in causal order."""
+    docket = await Docket.open(unit, book, {event.case for event in events})
+    texts = await _texts(docket, events)
+    touches, opened = _touches(docket, events, texts)
+    effects = dict(zip(touches, await meet(docket, list(touches.values())), strict=True))
+    turns = await Turns.of(docket, [*opened.values(), *filter(may_route, docket.files.values())])
+    for index, event in enumerate(events):
+        effect = effects.get(index, Effect())
+        if file := opened.get(index):
+            _open(docket, file, event, effect, turns)
+        elif known := docket.files.get(event.case):
+            _hear(docket, known, event, effect, turns)
+        for case, counts in effect.others.items():
+            if neighbour := docket.files.get(case):
+                regrade(docket, neighbour, "repeated", str(event.id), ROUTING, counts)
+    await turns.save()
+    await docket.store()
+    await _scrub(unit, events)
+
+
+def _touches(
+    docket: Docket, events: Sequence[Event], texts: dict[UUID, str]
+) -> tuple[dict[int, Touch], dict[int, CaseFile]]:
+    """What the events change about who counts where, and the files of new cases, both by the event's index."""
+    touches: dict[int, Touch] = {}
+    opened: dict[int, CaseFile] = {}
+    preview = dict(docket.files)
+    for index, event in enumerate(events):
+        before = preview.get(event.case)
+        if isinstance(event.data, ComplaintRegisteredV1):
+            if before is not None:
+                continue
+            file = opened[index] = new_file(docket, event, event.data, texts.get(event.case))
+            leaves, scopes_before = False, _NOWHERE
+        elif before is not None:
+            heard = hear(before, event.data, event.occurred_at, docket.regime(before).pack)
+            file, leaves = heard.file, heard.leaves
+            preview[event.case] = file
+            if file.facts is before.facts and not leaves:
+                continue
+            scopes_before = _NOWHERE if leaves else scopes(docket, before)
+        else:
+            continue
+        preview[event.case] = file
+        scopes_after = _NOWHERE if leaves else scopes(docket, file)
+        if leaves or scopes_after != scopes_before:
+            touches[index] = Touch(file, scopes_after)
+    return touches, opened
+
+
+def new_file(docket: Docket, event: Event, data: ComplaintRegisteredV1, text: str | None) -> CaseFile:
+    """The file of a case just registered: what is presumed of it, not yet graded."""
+    registration = Registration(
+        id=event.case,
+        number=data.number,
+        project=data.project,
+        building=data.building,
+        contact_type=data.contact_type,
+        channel=data.channel,
+        segment=data.segment,
+        first_receiver=data.first_receiver,
+        anonymous=data.anonymous,
+        contactable=data.contactable,
+        received_at=data.received_at,
+        happened_at=data.happened_at,
+        opened_at=docket.now,
+        pack=data.pack,
+        calendar=data.calendar,
+        mode=data.mode,
+    )
+    pack = docket.reference.pack(data.pack.code, data.pack.version)
+    reporter = None if data.anonymous else data.reporter_hash
+    return CaseFile(registration, reporter, dict(data.facts), presumed(pack, data.category, text))
+
+
+def _open(docket: Docket, file: CaseFile, event: Event, effect: Effect, turns: Turns) -> None:
+    """R-001-18/r05: admit where the pack admits of itself, assess, assign."""
+    cause, received_at = str(event.id), file.registration.received_at
+    regime = docket.regime(file)
+    docket.note(file, "registered", received_at, event.actor, {"channel": file.registration.channel})
+    file = happened(file, "registered", "assessed", "graded", *(f"{name}.set" for name in file.facts))
+    if regime.pack.admits_itself:
+        file = happened(replace(file, state=State.ADMITTED), "admitted")
+        docket.say(file, CaseAdmittedV1(by="pack"), cause, received_at, ROUTING)
+        docket.note(file, "admitted", received_at, ROUTING, {"by": "pack"})
+    file = graded(file, regime, docket.now, effect.own)
+    docket.say(file, assessed(file, "registered"), cause, docket.now, ROUTING)
+    params = {"validity": file.assessment.validity.value, "category": file.assessment.category.code}
+    docket.note(file, "assessed", docket.now, ROUTING, {**params, "grade": file.assessment.grade.value})
+    if file.state is State.ADMITTED:
+        file = assign_by_route(docket, file, turns, cause)
+    docket.put(file)
+
+
+def _hear(docket: Docket, file: CaseFile, event: Event, effect: Effect, turns: Turns) -> None:
+    if isinstance(event.data, ComplaintRegisteredV1):
+        return
+    heard = hear(file, event.data, event.occurred_at, docket.regime(file).pack)
+    file = docket.put(heard.file)
+    for data in heard.says:
+        docket.say(file, data, str(event.id), event.occurred_at, event.actor)
+    if heard.code:
+        docket.note(file, heard.code, event.occurred_at, event.actor, heard.params)
+    if heard.regrade:
+        file = regrade(docket, file, heard.regrade, str(event.id), ROUTING, effect.own)
+        if may_route(file):
+            docket.put(assign_by_route(docket, file, turns, str(event.id)))
+
+
+async def _texts(docket: Docket, events: Iterable[Event]) -> dict[UUID, str]:
+    """Title and narrative of new complaints without a category; in memory only."""
+    untold = {
+        ("personal", str(event.case)): event.case
+        for event in events
+        if isinstance(event.data, ComplaintRegisteredV1) and event.data.category is None
+    }
+    found = await docket.unit.delivery.records(untold)
+    return {untold[place]: _words(json.loads(record.body)) for place, record in found.items() if record.body}
+
+
+def _words(text: dict[str, Any]) -> str:
+    return f"{text.get('title') or ''}\n{text['narrative']}"
+
+
+async def _scrub(unit: UnitOfWork, events: Iterable[Event]) -> None:
+    """Erase what staff wrote about complaints that were erased."""
+    for event in events:
+        if isinstance(event.data, ComplaintErasedV1):
+            await unit.delivery.erase_record("personal", f"case:{event.case}", "case.texts.v1")

@@ -1,0 +1,77 @@
+"""The move `assess`: a person decides validity and category, and says what was unknown."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from services.routing.domain import CaseFile
+from services.routing.policy.assessing import Correction, corrected, graded
+from services.routing.policy.assigning import may_route
+from services.routing.policy.hearing import happened
+from services.routing.service import bodies
+from services.routing.service.assigning import assign_by_route
+from services.routing.service.checking import checked_choice, checked_facts
+from services.routing.service.desk import Desk
+from services.routing.service.grading import assessed, regrade
+from services.routing.service.neighbours import Effect, Touch, meet, scopes
+from shared.errors import invalid
+from shared.events.cases import CaseFactSetV1, Words
+from shared.texts.catalogue import render
+
+
+async def assess(desk: Desk, body: bodies.Assess) -> None:
+    """Facts first, then the decisions, then what follows: who counts together, grade, route.
+
+    A corrected category moves the case among its neighbours, and may so raise them (R-001-18/r16).
+    """
+    if body.validity is None and body.category is None and not body.facts:
+        raise invalid("", "nothing_assessed")
+    pack, before = desk.regime.pack, desk.file
+    _set_facts(desk, checked_facts(pack, body.facts))
+    correction = Correction(
+        checked_choice(pack, "validity", body.validity), checked_choice(pack, "category", body.category), _by(desk)
+    )
+    desk.file = happened(corrected(desk.file, pack, correction), "assessed")
+    effect = await _meet_neighbours(desk, before)
+    desk.file = graded(desk.file, desk.regime, desk.now, effect.own)
+    was, now_ = before.assessment, desk.file.assessment
+    desk.say(assessed(desk.file, "decided", was.grade.value if was.grade.value != now_.grade.value else None))
+    params: dict[str, Any] = {
+        "validity": now_.validity.value,
+        "category": now_.category.code,
+        "grade": now_.grade.value,
+    }
+    if was.category.code != now_.category.code:
+        # Kept for learning: what was suggested, by which words, and what was right.
+        params |= {"category_before": was.category.code, "matched": list(was.category.matched)}
+    desk.note("decided", params)
+    desk.file = desk.docket.put(desk.file)
+    for case, counts in effect.others.items():
+        if neighbour := desk.docket.files.get(case):
+            regrade(desk.docket, neighbour, "repeated", desk.cause, desk.actor, counts)
+    if may_route(desk.file):
+        desk.file = assign_by_route(desk.docket, desk.file, await desk.take_turns(), desk.cause, desk.actor)
+
+
+def _set_facts(desk: Desk, facts: dict[str, object]) -> None:
+    plain = json.loads(json.dumps(facts, default=str))
+    changed = {name: value for name, value in plain.items() if desk.file.facts.get(name) != value}
+    if changed:
+        desk.file = replace(desk.file, facts={**desk.file.facts, **changed})
+        desk.file = happened(desk.file, *(f"{name}.set" for name in changed))
+        desk.say(CaseFactSetV1(facts=changed))
+        desk.note("facts_set", {"facts": sorted(changed)})
+
+
+async def _meet_neighbours(desk: Desk, before: CaseFile) -> Effect:
+    after = scopes(desk.docket, desk.file)
+    if after == scopes(desk.docket, before):
+        return Effect()
+    return (await meet(desk.docket, [Touch(desk.file, after)]))[0]
+
+
+def _by(desk: Desk) -> Words:
+    decision = desk.regime.pack.document.decisions.get("validity")
+    role = decision.by if decision and decision.by else ""
+    zh, en = (desk.regime.pack.role_label(role, language) for language in ("zh", "en"))
+    return Words(zh=render("timeline.by_role", "zh", role=zh), en=render("timeline.by_role", "en", role=en))

@@ -1,0 +1,124 @@
+"""What each move does with the case on the desk. Whether it is permitted was asked before."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from services.routing.domain import State
+from services.routing.policy.hearing import answered, happened
+from services.routing.policy.moves import reopened
+from services.routing.service import bodies
+from services.routing.service.assigning import assign, assign_by_route
+from services.routing.service.checking import checked_department, checked_person
+from services.routing.service.desk import Desk
+from services.routing.service.grading import regrade
+from shared.errors import invalid
+from shared.events import cases
+
+Deed = Callable[[Desk, Any], Awaitable[None]]
+
+
+async def admit(desk: Desk, _: bodies.Admit) -> None:
+    desk.file = happened(replace(desk.file, state=State.ADMITTED), "admitted")
+    desk.say(cases.CaseAdmittedV1(by="person"))
+    desk.note("admitted", {"by": "person"})
+    desk.file = assign_by_route(desk.docket, desk.file, await desk.take_turns(), desk.cause, desk.actor)
+
+
+async def assign_case(desk: Desk, body: bodies.Assign) -> None:
+    """To whom the body says; a person is found for a department and a department for a person."""
+    turns = await desk.take_turns()
+    if body.department is None and body.person is None:
+        desk.file = assign_by_route(desk.docket, replace(desk.file, department=None), turns, desk.cause, desk.actor)
+        if desk.file.department is None:
+            raise invalid("/department", "no_route")
+        return
+    person = checked_person(desk, body.person)
+    department = checked_department(desk, body.department, person)
+    given = assign(
+        desk.docket, desk.file, department, person or turns.next(desk.file, department), desk.cause, desk.actor
+    )
+    desk.file = happened(given, "handed_over")
+
+
+async def accept(desk: Desk, _: bodies.Accept) -> None:
+    desk.file = happened(replace(desk.file, state=State.ACCEPTED, person=desk.actor), "taken_up")
+    desk.say(cases.CaseAcceptedV1(person=desk.actor))
+    desk.note("accepted", {"person": desk.actor})
+
+
+async def return_(desk: Desk, body: bodies.Return) -> None:
+    """Back to the desk: nobody has the case until somebody assigns it."""
+    params = {"department": desk.file.department, "person": desk.file.person}
+    desk.file = happened(replace(desk.file, state=State.ADMITTED, department=None, person=None), "returned")
+    desk.say(cases.CaseReturnedV1(texts_version=desk.write(body.reason)))
+    desk.note("returned", params)
+
+
+async def progress(desk: Desk, body: bodies.Progress) -> None:
+    """R-001-18/r21, r28: a tracking record."""
+    desk.file = _recorded(happened(desk.file, "progressed"), "progress_entry")
+    desk.say(cases.CaseProgressedV1(texts_version=desk.write(body.text)))
+    desk.note("progressed")
+
+
+async def reply(desk: Desk, body: bodies.Reply) -> None:
+    """R-001-18/r18, r19, r27."""
+    channels = list(desk.regime.pack.channels)
+    if body.channel not in channels:
+        raise invalid("/channel", "not_one_of", expected=channels)
+    desk.file = happened(replace(desk.file, state=State.REPLIED), "replied")
+    desk.say(cases.CaseRepliedV1(channel=body.channel, texts_version=desk.write(body.text)))
+    desk.note("replied", {"channel": body.channel})
+
+
+async def resolve(desk: Desk, body: bodies.Resolve) -> None:
+    desk.file = _recorded(happened(replace(desk.file, state=State.RESOLVED), "resolved"), "result")
+    desk.say(cases.CaseResolvedV1(texts_version=desk.write(body.result)))
+    desk.note("resolved")
+
+
+async def follow_up(desk: Desk, body: bodies.FollowUp) -> None:
+    """R-001-18/r22, r41: the customer is asked; only somebody reached can answer."""
+    if body.reached and body.satisfied is None:
+        raise invalid("/satisfied", "missing")
+    if not body.reached and body.satisfied is not None:
+        raise invalid("/satisfied", "not_null")
+    if body.reached:
+        desk.file = happened(desk.file, "follow_up.done")
+        desk.file = answered(desk.file, "accepted" if body.satisfied else "dissatisfied")
+    version = desk.write(body.text or "")
+    data = cases.CaseFollowedUpV1(reached=body.reached, satisfied=body.satisfied, texts_version=version)
+    desk.say(data)
+    desk.note("followed_up", {"reached": body.reached, "satisfied": body.satisfied})
+
+
+async def reopen(desk: Desk, body: bodies.Reopen) -> None:
+    """A new round; what became known meanwhile may raise the grade."""
+    desk.file = reopened(desk.file)
+    desk.say(cases.CaseReopenedV1(round=desk.file.round, texts_version=desk.write(body.reason)))
+    desk.note("reopened", {"round": desk.file.round})
+    desk.file = desk.docket.put(desk.file)
+    desk.file = regrade(desk.docket, desk.file, "reopened", desk.cause, desk.actor)
+
+
+async def make_pack_move(desk: Desk, body: bodies.PackMove) -> None:
+    """A move of the pack's own leaves its fields and has happened."""
+    move = desk.regime.pack.document.moves.named[desk.move]
+    given: Mapping[str, str] = body.__pydantic_extra__
+    for name in given:
+        if name not in move.records:
+            raise invalid(f"/{name}", "unknown")
+    for name in move.records:
+        if name not in given and name not in desk.file.course.records:
+            raise invalid(f"/{name}", "missing")
+    for name, text in given.items():
+        desk.write(text, name)
+    desk.file = _recorded(happened(desk.file, f"{desk.move}.done"), *given)
+    version = desk.texts_version if given else desk.write("")
+    desk.say(cases.CaseProgressedV1(texts_version=version, move=desk.move))
+    desk.note("moved", {"move": desk.move})
+
+
+def _recorded(file: Any, *names: str) -> Any:
+    return replace(file, course=replace(file.course, records=file.course.records | set(names)))

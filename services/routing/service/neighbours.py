@@ -1,0 +1,126 @@
+"""Counts over neighbouring cases, decided once and stored (delivery rule 7).
+
+Scopes are locked before anything in them is read, and so are the cases that may be graded anew. What each case of a
+batch counts, and whom it raises, is worked out case by case in the order of the batch: a batch decides what single
+deliveries would have decided.
+"""
+
+from bisect import insort
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.routing.domain import CaseFile, Member
+from services.routing.policy.regime import Regime
+from services.routing.policy.repeats import Scope, counts_with, reach, says, scopes_of
+from services.routing.service.docket import Docket
+from services.routing.storage.neighbours import NeighbourStorage
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A case comes into these scopes and leaves all others; without scopes it leaves them all."""
+
+    file: CaseFile
+    scopes: tuple[Scope, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a touch does: counts of the case itself, and of others that are to be graded anew, each by measure."""
+
+    own: dict[str, int] = field(default_factory=dict)
+    others: dict[UUID, dict[str, int]] = field(default_factory=dict)
+
+
+def scopes(docket: Docket, file: CaseFile) -> tuple[Scope, ...]:
+    """The scopes in which a case counts now."""
+    regime = docket.regime(file)
+    return tuple(scopes_of(file, regime, _bound_at(docket, file))) if regime.pack.document.measures else ()
+
+
+async def meet(docket: Docket, touches: Sequence[Touch]) -> list[Effect]:
+    """The effects of these touches, in their order; the cases they raise are locked and on the docket afterwards."""
+    if not touches:
+        return []
+    storage = NeighbourStorage(docket.unit.connection)
+    spans = _spans(docket, touches)
+    await docket.unit.delivery.lock_scopes(spans)
+    scene = _Scene(await storage.members(spans) if spans else {})
+    effects = [scene.touch(touch, docket.regime(touch.file)) for touch in touches]
+    others = {case for effect in effects for case in effect.others} - docket.files.keys()
+    others -= {touch.file.id for touch in touches}
+    if others:
+        await docket.unit.delivery.lock(others)
+        await docket.load(others)
+    await storage.keep_members({touch.file.id: [s.key for s in touch.scopes] for touch in touches})
+    await storage.put_members(list(scene.changed.values()))
+    return effects
+
+
+class _Scene:
+    """The members of the scopes at hand, as the touches change them."""
+
+    def __init__(self, members: dict[str, list[Member]]) -> None:
+        self.members = members
+        self.changed: dict[tuple[str, UUID], tuple[str, Member]] = {}
+
+    def touch(self, touch: Touch, regime: Regime) -> Effect:
+        effect = Effect()
+        self._leave(touch)
+        for scope in touch.scopes:
+            members = self.members[scope.key]
+            if any(member.case == touch.file.id for member in members):
+                continue
+            new = Member(touch.file.id, touch.file.registration.received_at, touch.file.reporter)
+            insort(members, new, key=_place)
+            for member, count in counts_with(new, members, regime.pack, scope.measure, regime.zone):
+                if member is new:
+                    effect.own[scope.measure] = count
+                elif not _decides_anew(regime, scope.measure, member.counted, count):
+                    continue
+                else:
+                    effect.others.setdefault(member.case, {})[scope.measure] = count
+                self._set(scope.key, replace(member, counted=count))
+        return effect
+
+    def _leave(self, touch: Touch) -> None:
+        kept = {scope.key for scope in touch.scopes}
+        for scope, members in self.members.items():
+            if scope not in kept:
+                members[:] = [member for member in members if member.case != touch.file.id]
+                self.changed.pop((scope, touch.file.id), None)
+
+    def _set(self, scope: str, member: Member) -> None:
+        members = self.members[scope]
+        index = next(index for index, known in enumerate(members) if known.case == member.case)
+        members[index] = member
+        self.changed[scope, member.case] = (scope, member)
+
+
+def _decides_anew(regime: Regime, measure: str, before: int, count: int) -> bool:
+    return count > before and says(regime.pack, measure, count) != says(regime.pack, measure, before)
+
+
+def _place(member: Member) -> tuple[datetime, UUID]:
+    return member.at, member.case
+
+
+def _spans(docket: Docket, touches: Sequence[Touch]) -> dict[str, tuple[datetime, datetime]]:
+    spans: dict[str, tuple[datetime, datetime]] = {}
+    for touch in touches:
+        regime = docket.regime(touch.file)
+        for scope in touch.scopes:
+            starts, ends = reach(regime.pack, scope.measure, touch.file.registration.received_at, regime.zone)
+            known = spans.get(scope.key, (starts, ends))
+            spans[scope.key] = (min(starts, known[0]), max(ends, known[1]))
+    return spans
+
+
+def _bound_at(docket: Docket, file: CaseFile) -> str:
+    """The nearest node above the case that the pack is bound to, else the group."""
+    path = docket.directory.path(file.project)
+    code = file.registration.pack.code
+    bound = (node for node in reversed(path) if docket.directory.nodes[node].pack == code)
+    return next(bound, path[0] if path else file.project)

@@ -1,0 +1,112 @@
+"""Reads case files: one with everything about it, or a page of many."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.routing.domain import CaseFile, Entry
+from services.routing.policy.moves import Allowed, allowed_moves
+from services.routing.policy.regime import Regime
+from services.routing.service.docket import regime_of
+from services.routing.storage.cases import CaseStorage
+from services.routing.storage.lists import CaseLists, Page
+from shared.access.keys import WHOLE_GROUP
+from shared.access.permissions import Action, demand, may, move_action
+from shared.access.principal import Principal
+from shared.clock import format_instant
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import NotFound, invalid
+from shared.events.records import CaseTextsV1, StaffText
+from shared.reference.book import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as somebody sees it. allowed: moves this person may make now. words: what staff wrote, by version; empty
+    for whoever may not read it."""
+
+    file: CaseFile
+    regime: Regime
+    allowed: tuple[Allowed, ...]
+    timeline: Sequence[Entry]
+    words: Mapping[int, Sequence[StaffText]]
+    reference: Reference
+
+
+async def view_case(unit: UnitOfWork, reference: Reference, principal: Principal, case: UUID) -> CaseView:
+    """Everything about a case. Raises NotFound and OutOfScope."""
+    storage = CaseStorage(unit.connection)
+    file = (await storage.load([case])).get(case)
+    if file is None:
+        raise NotFound("case")
+    return await view_file(unit, reference, principal, file)
+
+
+async def view_file(unit: UnitOfWork, reference: Reference, principal: Principal, file: CaseFile) -> CaseView:
+    """The same of a file at hand. Raises OutOfScope."""
+    tree, accused = reference.directory, file.accused
+    demand(principal, Action.READ_CASE, file.project, tree, accused=accused)
+    regime = regime_of(reference, file)
+    allowed = tuple(
+        move
+        for move in allowed_moves(file, regime, unit.started)
+        if may(principal, move_action(move.move), file.project, tree, accused=accused)
+    )
+    timeline = await CaseStorage(unit.connection).timeline(file.id)
+    words: dict[int, list[StaffText]] = {}
+    if may(principal, Action.READ_PERSONAL, file.project, tree, accused=accused):
+        place = ("personal", f"case:{file.id}")
+        record = (await unit.delivery.records([place])).get(place)
+        if record is not None and record.body is not None:
+            for text in CaseTextsV1.model_validate_json(record.body).texts:
+                words.setdefault(text.version, []).append(text)
+    return CaseView(file, regime, allowed, timeline, words, reference)
+
+
+async def list_cases(
+    unit: UnitOfWork,
+    reference: Reference,
+    principal: Principal,
+    *,
+    project: str | None,
+    state: str | None,
+    grade: str | None,
+    person: str | None,
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[CaseFile], str | None]:
+    """A page of the caller's cases, newest received first, and the cursor of the next one. Cases about the caller are
+    left out. Raises OutOfScope, and Invalid for a cursor that is none."""
+    tree = reference.directory
+    if project is not None:
+        demand(principal, Action.READ_CASE, project, tree)
+        projects: Sequence[str] | None = [project]
+    elif WHOLE_GROUP in principal.scopes:
+        demand(principal, Action.READ_CASE, WHOLE_GROUP, tree)
+        projects = None
+    else:
+        demand(principal, Action.READ_CASE, principal.scopes[0] if principal.scopes else WHOLE_GROUP, tree)
+        projects = sorted(tree.projects_within(principal.scopes))
+    page = Page(projects, state, grade, person, _read_cursor(cursor), limit + 1)
+    found = await CaseLists(unit.connection).page(page)
+    more = found[limit - 1] if len(found) > limit else None
+    shown = [file for file in found[:limit] if principal.actor not in file.accused]
+    return shown, _cursor(more) if more else None
+
+
+def _cursor(file: CaseFile) -> str:
+    place = f"{format_instant(file.registration.received_at)} {file.id}"
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    if cursor is None:
+        return None
+    try:
+        at, case = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").split(" ")
+        return datetime.fromisoformat(at), UUID(case)
+    except (ValueError, binascii.Error):
+        raise invalid("/query/cursor", "impossible") from None

@@ -1,0 +1,106 @@
+"""Routing's tables: the case files, their timelines, who counts for a measure, whose turn it is."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from shared.delivery.tables import add_delivery_tables
+
+metadata = sa.MetaData()
+add_delivery_tables(metadata)
+
+_INSTANT = sa.TIMESTAMP(timezone=True)
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("case_id", pg.UUID(as_uuid=True), primary_key=True),
+    # What the register said; never changes.
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("building", sa.Text),
+    sa.Column("contact_type", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text),
+    sa.Column("segment", sa.Text),
+    sa.Column("first_receiver", sa.Text),
+    sa.Column("anonymous", sa.Boolean, nullable=False),
+    sa.Column("contactable", sa.Boolean, nullable=False),
+    sa.Column("received_at", _INSTANT, nullable=False),
+    sa.Column("happened_at", _INSTANT),
+    sa.Column("opened_at", _INSTANT, nullable=False),
+    sa.Column("pack", sa.Text, nullable=False),
+    sa.Column("pack_version", sa.Integer, nullable=False),
+    sa.Column("pack_digest", sa.Text, nullable=False),
+    sa.Column("calendar", sa.Text, nullable=False),
+    sa.Column("calendar_version", sa.Integer, nullable=False),
+    sa.Column("calendar_digest", sa.Text, nullable=False),
+    sa.Column("mode", sa.Text, nullable=False),
+    # What changes. grade and category repeat what stands in the assessment, for lists and counts.
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("entries", sa.Integer, nullable=False),
+    sa.Column("reporter", sa.Text),
+    sa.Column("facts", sa.Text, nullable=False),  # JSON, read whole
+    sa.Column("assessment", sa.Text, nullable=False),  # JSON, read whole
+    sa.Column("measures", sa.Text, nullable=False),  # JSON, read whole
+    sa.Column("course", sa.Text, nullable=False),  # JSON, read whole
+    sa.Column("grade", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("department", sa.Text),
+    sa.Column("person", sa.Text),
+    sa.Column("hops", sa.Integer, nullable=False),
+    sa.Column("closed_at", _INSTANT),
+    sa.Column("ground", sa.Text),
+    sa.Column("erased", sa.Boolean, nullable=False),
+    sa.Index("cases_received", "received_at", "case_id"),
+    sa.Index("cases_project", "project", "received_at", "case_id"),
+    # Also answers the counts by state and grade without touching the table.
+    sa.Index("cases_state", "state", "received_at", "case_id", postgresql_include=["grade"]),
+    sa.Index("cases_person", "person", "received_at", "case_id", postgresql_where=sa.text("person is not null")),
+    sa.Index(
+        "cases_unassigned",
+        "state",
+        "project",
+        "department",
+        "category",
+        "opened_at",
+        postgresql_where=sa.text("person is null and state <> 'closed' and state <> 'withdrawn'"),
+    ),
+    postgresql_with={"fillfactor": "80"},
+)
+
+timeline = sa.Table(
+    "timeline",
+    metadata,
+    sa.Column("recorded_at", _INSTANT, primary_key=True),
+    sa.Column("case_id", pg.UUID(as_uuid=True), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("occurred_at", _INSTANT, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("params", sa.Text, nullable=False),  # JSON, read whole
+    sa.Column("texts_version", sa.BigInteger),
+    sa.Index("timeline_case", "case_id", "place"),
+    postgresql_partition_by="RANGE (recorded_at)",
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("case_id", pg.UUID(as_uuid=True), primary_key=True),
+    sa.Column("at", _INSTANT, nullable=False),
+    sa.Column("reporter", sa.Text),
+    sa.Column("counted", sa.Integer, nullable=False),
+    sa.Index("members_window", "scope", "at"),
+    sa.Index("members_case", "case_id"),
+)
+
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("department", sa.Text, primary_key=True),
+    sa.Column("taken", sa.BigInteger, nullable=False),
+)

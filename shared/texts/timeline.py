@@ -1,0 +1,45 @@
+"""The timeline of a case: what happened, in one line each."""
+
+from shared.texts.catalogue import Text
+
+TEXTS = {
+    "timeline.registered": Text("登记投诉", "Registered"),
+    "timeline.admitted": Text("受理", "Admitted"),
+    "timeline.assessed": Text(
+        "初步研判：{validity}，类别“{category}”，等级 {grade}",
+        "Assessed: {validity}, category {category}, grade {grade}",
+    ),
+    "timeline.decided": Text(
+        "人工研判：{validity}，类别“{category}”，等级 {grade}",
+        "Decided by a person: {validity}, category {category}, grade {grade}",
+    ),
+    "timeline.regraded": Text("等级由 {from} 升为 {to}", "Regraded from {from} to {to}"),
+    "timeline.facts_set": Text("补充事实：{facts}", "Facts set: {facts}"),
+    "timeline.amended": Text("登记内容已更正：{facts}", "Amended at the register: {facts}"),
+    "timeline.assigned": Text("派给{department}，{person}", "Assigned to {department}, {person}"),
+    "timeline.nobody": Text("暂无责任人", "nobody yet"),
+    "timeline.accepted": Text("{person} 接单", "Accepted by {person}"),
+    "timeline.returned": Text("退回客服", "Returned to the desk"),
+    "timeline.progressed": Text("登记进展", "Progress recorded"),
+    "timeline.replied": Text("答复客户（{channel}）", "Replied to the customer by {channel}"),
+    "timeline.resolved": Text("办结", "Resolved"),
+    "timeline.followed_up_satisfied": Text("回访：客户满意", "Followed up: the customer is satisfied"),
+    "timeline.followed_up_dissatisfied": Text("回访：客户不满意", "Followed up: the customer is not satisfied"),
+    "timeline.followed_up_unreached": Text("回访：未联系上客户", "Followed up: the customer was not reached"),
+    "timeline.closed": Text("关闭：{ground}", "Closed: {ground}"),
+    "timeline.reopened": Text("重新打开，第 {round} 轮", "Reopened, round {round}"),
+    "timeline.moved": Text("{move}", "{move}"),
+    "timeline.withdrawn": Text("客户撤回投诉", "Withdrawn by the customer"),
+    "timeline.erased": Text("个人信息已删除", "Personal data erased"),
+    "timeline.responded_accepted": Text("客户接受", "The customer accepted"),
+    "timeline.responded_rejected": Text("客户不接受", "The customer did not accept"),
+    "timeline.responded_dissatisfied": Text("客户表示不满意", "The customer is dissatisfied"),
+    "timeline.responded_information": Text("客户补充了说明", "The customer added information"),
+    "timeline.responded_survey": Text("客户填写了满意度问卷", "The customer answered the survey"),
+    "timeline.breached": Text("“{clock}”超时，期限为 {due_at}", "{clock} ran out; it was due at {due_at}"),
+    "timeline.breach_revoked": Text("“{clock}”实为按时完成，超时撤销", "{clock} was met in time after all"),
+    "timeline.escalated": Text("“{clock}”逾期升级，第 {level} 级", "{clock} escalated to level {level}"),
+    "timeline.by_role": Text("由{role}确定", "decided by {role}"),
+    "timeline.none": Text("未定", "not decided"),
+    "timeline.withdrawn_ground": Text("客户撤回", "withdrawn by the customer"),
+}
