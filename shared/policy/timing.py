@@ -13,7 +13,6 @@ from shared.policy.expressions.condition import Compiled
 from shared.policy.expressions.functions import at
 from shared.policy.expressions.syntax import Call, Literal, Name, walk
 from shared.policy.findings import Path
-from shared.policy.measuring import counts, window_start  # noqa: F401 -- still asked for here
 from shared.policy.pack import Pack
 from shared.policy.situation import Context, Situation
 from shared.policy.tables import source_of
