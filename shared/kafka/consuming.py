@@ -8,12 +8,14 @@ Invariants:
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
-from aiokafka import ConsumerRebalanceListener, ConsumerRecord
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
@@ -23,6 +25,7 @@ from shared.delivery.applying import Applier
 from shared.delivery.brake import BrakePulled
 from shared.delivery.subscription import Subscription
 from shared.events.codec import Incoming, clean_headers
+from shared.events.topics import PROGRESS
 from shared.kafka import options
 from shared.settings import KafkaSettings
 
@@ -30,6 +33,10 @@ log = structlog.get_logger()
 
 Broker = KafkaBroker
 
+# (topic without prefix, partition) -> next offset
+Places = dict[tuple[str, int], int]
+
+_ANSWER_S = 3.0
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 
@@ -44,6 +51,7 @@ def create_broker(settings: KafkaSettings) -> KafkaBroker:
         logger=logging.getLogger("huiyin.kafka"),
         graceful_timeout=20,
         apply_types=True,
+        security=options.security(settings),
         request_timeout_ms=connection["request_timeout_ms"],
         metadata_max_age_ms=connection["metadata_max_age_ms"],
         retry_backoff_ms=connection["retry_backoff_ms"],
@@ -58,12 +66,13 @@ class Consumption:
     ) -> None:
         self._applier = applier
         self._prefix = f"{settings.prefix}."
+        self._heartbeats = PROGRESS.full_name(settings.prefix)
         self._busy = False
         self._failures = 0
         self._next: dict[tuple[str, int], int] = {}
         self._polled_at = monotonic()
         self._newest_fetch = 0
-        self._membership = _Membership()
+        self._membership = _Membership(self._assigned)
         self._subscriber = broker.subscriber(
             *(topic.full_name(settings.prefix) for topic in subscription.topics),
             group_id=f"{settings.prefix}.{subscription.service}",
@@ -108,6 +117,12 @@ class Consumption:
             broken,
         )
 
+    def _assigned(self) -> None:
+        # Every partition now stands where the group has committed: nothing that failed here is under way any more.
+        self._failures = 0
+        self._next.clear()
+        self._polled_at = monotonic()
+
     # -- what is known of the consumer -------------------------------------------------------------------------------
 
     @property
@@ -120,13 +135,14 @@ class Consumption:
         return self._membership.joined
 
     def poll_age_s(self) -> float:
-        """Seconds since the last sign that the consumer polls. Being busy with a batch is a sign: it has polled.
+        """Seconds since the last sign that the consumer polls; 0 while other members have all partitions. Being busy
+        with a batch is a sign: it has polled.
 
         The sign is the client's own timestamp of the newest fetch answer: a loop that hangs, or a member that sits
         idle after the broker came back, stops moving it.
         """
         consumer = self._subscriber.consumer
-        if self._busy:
+        if self._busy or self._membership.idle:
             self._polled_at = monotonic()
         elif consumer is not None:
             newest = max((consumer.last_poll_timestamp(tp) or 0 for tp in consumer.assignment()), default=0)
@@ -134,7 +150,7 @@ class Consumption:
                 self._newest_fetch, self._polled_at = newest, monotonic()
         return monotonic() - self._polled_at
 
-    async def positions(self) -> dict[tuple[str, int], int]:
+    async def positions(self) -> Places:
         """The next offset of every assigned partition, while nothing is being applied; empty otherwise.
 
         Partitions that nothing comes from must be known as read to their end too (delivery rule 6).
@@ -142,36 +158,74 @@ class Consumption:
         consumer = self._subscriber.consumer
         if self._busy or self._failures or consumer is None:
             return {}
-        found = {tp: await consumer.position(tp) for tp in consumer.assignment()}
-        if self._busy:
-            return {}  # a batch came while we asked: its records are counted but not applied
+        found = {}
+        async with asyncio.timeout(_ANSWER_S):
+            for tp in consumer.assignment():
+                found[tp] = await consumer.position(tp)
+        if self._busy or found.keys() != consumer.assignment():
+            return {}  # meanwhile a batch came, whose records are counted but not applied, or partitions went
         self._next = {(tp.topic, tp.partition): offset for tp, offset in found.items()}
-        return {(tp.topic.removeprefix(self._prefix), tp.partition): offset for tp, offset in found.items()}
+        return {self._place(tp): offset for tp, offset in found.items()}
+
+    async def go_back(self, places: Collection[tuple[str, int]], since: datetime) -> Places:
+        """Of these assigned partitions, read again what was sent since then. Returns where we stand now; empty if it
+        cannot be done at this moment."""
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            return {}
+        partitions = [tp for tp in consumer.assignment() if self._place(tp) in places]
+        async with asyncio.timeout(_ANSWER_S):
+            found = await consumer.offsets_for_times(dict.fromkeys(partitions, int(since.timestamp() * 1000)))
+            ends = await consumer.end_offsets(partitions)
+            stands = {tp: await consumer.position(tp) for tp in partitions}
+        # From here on nothing is awaited: no batch can come in between, whose failing would undo what we do.
+        if self._busy or self._failures or not consumer.assignment().issuperset(partitions):
+            return {}
+        for tp in partitions:
+            target = found[tp].offset if found.get(tp) else ends[tp]
+            if target < stands[tp]:
+                consumer.seek(tp, target)
+                stands[tp] = target
+        return {self._place(tp): offset for tp, offset in stands.items()}
 
     async def lag(self) -> int | None:
-        """Records that came and are not applied yet, asked of the broker now; None while nothing is assigned."""
+        """Records that came and are not applied yet, asked of the broker now; None while nobody can tell.
+
+        Progress reports do not count: somebody writes one every second, and nobody waits for it.
+        """
         consumer = self._subscriber.consumer
-        if consumer is None or not (assigned := consumer.assignment()):
-            return 0 if self._membership.joined else None
-        ends = await consumer.end_offsets(list(assigned))
+        if consumer is None or not self._membership.joined:
+            return None
         lag = 0
-        for tp, end in ends.items():
-            applied = self._next.get((tp.topic, tp.partition))
-            lag += max(0, end - (applied if applied is not None else await consumer.position(tp)))
+        try:
+            async with asyncio.timeout(_ANSWER_S):
+                counted = [tp for tp in consumer.assignment() if tp.topic != self._heartbeats]
+                for tp, end in (await consumer.end_offsets(counted)).items():
+                    applied = self._next.get((tp.topic, tp.partition))
+                    stands = await consumer.position(tp) if applied is None else applied
+                    lag += end - stands if stands <= end else end  # beyond the end: of a log that is gone
+        except (KafkaError, OSError, TimeoutError):
+            return None
         return lag
+
+    def _place(self, tp: TopicPartition) -> tuple[str, int]:
+        return tp.topic.removeprefix(self._prefix), tp.partition
 
 
 class _Membership(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Notes that the group has answered."""
+    """Notes what the group has answered. idle: that other members have all the partitions."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_assigned: Callable[[], None]) -> None:
+        self._on_assigned = on_assigned
         self.joined = False
+        self.idle = False
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
-        pass
+        self.idle = False
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
-        self.joined = True
+        self.joined, self.idle = True, not assigned
+        self._on_assigned()
 
 
 async def _parse(message: Sequence[ConsumerRecord], original: Any) -> Any:
