@@ -7,8 +7,9 @@ Invariants:
 - a record that cannot be read is a dead letter before it is acknowledged.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -19,25 +20,15 @@ from shared.delivery import held, progress
 from shared.delivery import statements as sql
 from shared.delivery.arrivals import Arrival, Sorted, sort
 from shared.delivery.brake import Brake, BrakePulled
-from shared.delivery.causality import admit
+from shared.delivery.cases import ApplyFailed, CaseApplier, mark_parked
 from shared.delivery.dead_letters import Letter, Seal, bury
-from shared.delivery.judging import Judge, Judged
 from shared.delivery.subscription import Subscription
 from shared.delivery.transaction import Record
-from shared.events.codec import Incoming, Undecodable
-from shared.events.envelope import Event
+from shared.events.codec import Incoming
 
 log = structlog.get_logger()
 
 _SWEEP_AFTER = timedelta(seconds=1)
-
-
-class ApplyFailed(Exception):
-    """An event could not be applied; `arrival` is which."""
-
-    def __init__(self, arrival: Arrival) -> None:
-        super().__init__(arrival.envelope.type)
-        self.arrival = arrival
 
 
 class Applier:
@@ -56,7 +47,7 @@ class Applier:
         self._subscription = subscription
         self._seal = seal
         self._on_dead_letter = on_dead_letter
-        self._judge = Judge(subscription)
+        self._cases = CaseApplier(subscription)
         self.brake = brake or Brake()
 
     async def process(self, records: Sequence[Incoming]) -> None:
@@ -105,7 +96,7 @@ class Applier:
             if changed:
                 for case in await held.cases_waiting_for(unit, [record.key for record in changed]):
                     cases.setdefault(case, [])
-            await self._apply_cases(unit, cases)
+            await self._cases.apply(unit, cases)
             await progress.save_positions(unit, batch.positions)
 
     async def _apply_records(self, unit: UnitOfWork, records: Sequence[Record]) -> list[Record]:
@@ -129,55 +120,6 @@ class Applier:
             await self._subscription.apply_records(unit, changed)
         return changed
 
-    async def _apply_cases(self, unit: UnitOfWork, by_case: Mapping[UUID, list[Arrival]], limit: int = 0) -> int:
-        """Apply what is ready of these cases (at most `limit` events of each if given) and hold the rest; returns how
-        many were applied. The cases are locked first, in order."""
-        if not by_case:
-            return 0
-        marks = dict(await unit.delivery.lock(by_case))
-        kept = await held.load(unit, by_case)
-        arrivals = {case: [*(h.arrival for h in kept.get(case, ())), *new] for case, new in by_case.items()}
-        judged = await self._judge.judge(unit, arrivals)
-        ready: list[Arrival] = []
-        holds: list[held.Hold] = []
-        for case, found in arrivals.items():
-            admission = admit(
-                marks[case],
-                found,
-                service=self._subscription.service,
-                judged=self._subscription.judged,
-                blocked=judged.blocked,
-            )
-            now_ready = admission.ready[:limit] if limit else admission.ready
-            late = admission.ready[len(now_ready) :]
-            ready.extend(now_ready)
-            holds.extend(held.Hold(a, waiting_for="next") for a in late)
-            holds.extend(held.Hold(w.arrival, w.waiting_for) for w in admission.waiting)
-            applied = dict(admission.marks.applied)
-            for arrival in reversed(late):
-                applied[arrival.source] = arrival.sequence - 1
-            if now_ready:
-                unit.delivery.advance(case, type(admission.marks)(applied, marks[case].emitted, marks[case].parked))
-        before = {h.place: h for found in kept.values() for h in found}
-        after = {h.place for h in holds}
-        await held.release(unit, [h.arrival for place, h in before.items() if place not in after])
-        # A row that waits for the same as before stays as it is, and with it since when it waits.
-        await held.hold(
-            unit, [h for h in holds if h.place not in before or before[h.place].waiting_for != h.waiting_for]
-        )
-        await self._apply_events(unit, ready, judged)
-        return len(ready)
-
-    async def _apply_events(self, unit: UnitOfWork, ready: Sequence[Arrival], judged: Judged) -> None:
-        events: list[Event] = []
-        for arrival in ready:
-            if id(arrival) in judged.failed:
-                raise ApplyFailed(arrival) from Undecodable("invalid_data", arrival.envelope.type)
-            if data := judged.data.get(id(arrival)):
-                events.append(arrival.event(data))
-        if events:
-            await self._subscription.apply(unit, events)
-
     # -- the careful way ---------------------------------------------------------------------------------------------
 
     async def _apply_apart(self, batch: Sorted) -> None:
@@ -199,7 +141,7 @@ class Applier:
         while True:
             try:
                 async with self._database.begin() as unit:
-                    applied = await self._apply_cases(unit, {case: new}, limit=1)
+                    applied = await self._cases.apply(unit, {case: new}, limit=1)
             except Exception as error:
                 if is_outage(error):
                     raise
@@ -214,25 +156,20 @@ class Applier:
         self.brake.count_failure()
         cause = error.__cause__ if isinstance(error, ApplyFailed) and error.__cause__ else error
         name = f"{type(cause).__name__} {getattr(getattr(cause, 'orig', None), 'sqlstate', '')}".strip()
-        async with self._database.begin() as unit:
-            marks = (await unit.delivery.lock([case]))[case]
-            kept = (await held.load(unit, [case])).get(case, [])
-            found = [*(h.arrival for h in kept), *arrivals]
-            judged = await self._judge.judge(unit, {case: found})
-            admission = admit(
-                marks,
-                found,
-                service=self._subscription.service,
-                judged=self._subscription.judged,
-                blocked=judged.blocked,
-            )
-            holds = [held.Hold(a, "parked") for a in admission.ready[1:]]
-            holds += [held.Hold(w.arrival, w.waiting_for) for w in admission.waiting]
-            if admission.ready:
-                holds.append(held.Hold(admission.ready[0], "parked", "failed", name))
-            await held.hold(unit, holds)
-            await unit.connection.execute(sql.PARK_CASE, {"case_id": case, "reason": name, "now": unit.started})
+        try:
+            async with self._database.begin() as unit:
+                await self._cases.park(unit, case, arrivals, name)
+        except Exception as worse:
+            if is_outage(worse):
+                raise
+            await self._bury_case(case, arrivals, name)
         log.error("case_parked", case=str(case), error=name, exc_info=_where(cause))
+
+    async def _bury_case(self, case: UUID, arrivals: Sequence[Arrival], error: str) -> None:
+        # What cannot even be held, because the place it would be held at cannot be stored, can be a dead letter.
+        async with self._database.begin() as unit:
+            await self._bury(unit, [Letter(a.record, "failed", f"{a.envelope.type[:100]}: {error}") for a in arrivals])
+            await mark_parked(unit, case, error)
 
     async def _apply_record_alone(self, record: Record) -> None:
         try:
@@ -262,22 +199,18 @@ class Applier:
 
     async def _bury_alone(self, letter: Letter) -> None:
         async with self._database.begin() as unit:
-            if await bury(unit, [letter], self._seal):
-                self._on_dead_letter(letter.reason)
+            await self._bury(unit, [letter])
+
+    async def _bury(self, unit: UnitOfWork, letters: Sequence[Letter]) -> list[Letter]:
+        new = await bury(unit, letters, self._seal)
+        unit.committed.extend(partial(self._on_dead_letter, letter.reason) for letter in new)
+        return new
 
     async def _bury_undecodable(self, unit: UnitOfWork, batch: Sorted) -> None:
-        letters = [Letter(record, error.code, error.detail) for record, error in batch.undecodable]
-        if not await bury(unit, letters, self._seal):
-            return
-        for letter in letters:
-            self._on_dead_letter(letter.reason)
-        for record, _ in batch.undecodable:
-            if case := _case_of(record):
+        for letter in await self._bury(unit, [Letter(r, error.code, error.detail) for r, error in batch.undecodable]):
+            if case := _case_of(letter.record):
                 # Something of this case is missing for good until a person says what to do: it must not go on.
-                await unit.delivery.lock([case])
-                await unit.connection.execute(
-                    sql.PARK_CASE, {"case_id": case, "reason": "dead_letter", "now": unit.started}
-                )
+                await mark_parked(unit, case, "dead_letter")
 
 
 def _case_of(record: Incoming) -> UUID | None:

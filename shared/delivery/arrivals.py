@@ -5,11 +5,21 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared.delivery.transaction import Record
-from shared.events.codec import Incoming, Undecodable, read_data, read_envelope
+from shared.events.codec import (
+    LARGEST_VERSION,
+    Incoming,
+    Undecodable,
+    read_data,
+    read_envelope,
+    read_model,
+    read_number,
+)
 from shared.events.envelope import Envelope, Event, EventData
+from shared.events.records import RECORD_TYPES
 
 _CASE_TOPICS = frozenset({"complaints.v1", "notices.v1"})
 _RECORD_TOPICS = frozenset({"reference.v1", "personal.v1"})
+_LONGEST_KEY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +92,26 @@ def sort(records: Iterable[Incoming]) -> Sorted:
 
 
 def read_record(record: Incoming) -> Record:
-    """A versioned record from its headers; the body stays as it is. Raises Undecodable."""
+    """A versioned record, its body as its type says or absent. Raises Undecodable.
+
+    It is stored as it came and read by whoever needs it: a body that nobody can read must not get that far.
+    """
     if record.broken_header:
         raise Undecodable("broken_header", f"header {record.broken_header!r} is null or not UTF-8")
     if not record.key:
         raise Undecodable("no_key", "a versioned record needs a key")
     try:
-        return Record(
-            topic=record.topic.removesuffix(".v1"),
-            key=record.key.decode(),
-            version=int(record.headers["ce_sequence"]),
-            type=record.headers["ce_type"],
-            body=record.value,
-        )
+        key = record.key.decode()
+        version = read_number(record.headers["ce_sequence"], LARGEST_VERSION)
+        type_ = record.headers["ce_type"]
     except KeyError as error:
         raise Undecodable("missing_header", f"header {error.args[0]} is missing") from error
     except ValueError as error:
         raise Undecodable("broken_header", type(error).__name__) from error
+    if len(key) > _LONGEST_KEY or "\x00" in key:
+        raise Undecodable("wrong_key", f"a key has at most {_LONGEST_KEY} characters and no null character")
+    if type_ not in RECORD_TYPES:
+        raise Undecodable("unknown_type", "no record type of this name and version is known here")
+    if record.value is not None:
+        read_model(RECORD_TYPES[type_], record.value)
+    return Record(record.topic.removesuffix(".v1"), key, version, type_, record.value)

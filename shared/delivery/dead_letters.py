@@ -25,10 +25,10 @@ class Letter:
     detail: str
 
 
-async def bury(unit: UnitOfWork, letters: Sequence[Letter], seal: Seal) -> int:
-    """Store letters (once each, however often the record comes) and queue their mirror; returns how many are new."""
+async def bury(unit: UnitOfWork, letters: Sequence[Letter], seal: Seal) -> list[Letter]:
+    """Store letters (once each, however often the record comes) and queue their mirror; returns those that are new."""
     if not letters:
-        return 0
+        return []
     rows = {_letter_id(letter.record): letter for letter in letters}
     bodies = {id_: _body(letter.record, seal) for id_, letter in rows.items()}
     parameters = {
@@ -58,7 +58,7 @@ async def bury(unit: UnitOfWork, letters: Sequence[Letter], seal: Seal) -> int:
         await unit.delivery.send(
             "dead-letters.v1", _key(letter.record) or str(id_), "dead_letter.added.v1", json.dumps(mirror).encode(), id_
         )
-    return len(new)
+    return [letter for id_, letter in rows.items() if id_ in new]
 
 
 def _letter_id(record: Incoming) -> UUID:

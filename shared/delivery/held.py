@@ -10,6 +10,11 @@ from shared.delivery import statements as sql
 from shared.delivery.arrivals import Arrival
 from shared.events.codec import Incoming, read_envelope
 
+# What an event waits for when it is neither an earlier event nor a record.
+NEXT = "next"  # its turn has come: the case is being applied event by event
+REPLAY = "replay"  # operations let its case go on
+PARKED = "parked"  # its case has failed
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -67,6 +72,17 @@ async def hold(unit: UnitOfWork, holds: Sequence[Hold]) -> None:
             "now": unit.started,
         },
     )
+
+
+async def keep(unit: UnitOfWork, before: Sequence[Hold], after: Sequence[Hold]) -> None:
+    """Let go what is not held any more and keep the rest.
+
+    A row that waits for the same as before stays as it is, and with it since when it waits.
+    """
+    was = {h.place: h for h in before}
+    wanted = {h.place for h in after}
+    await release(unit, [h.arrival for h in before if h.place not in wanted])
+    await hold(unit, [h for h in after if h.place not in was or was[h.place].waiting_for != h.waiting_for])
 
 
 async def release(unit: UnitOfWork, arrivals: Sequence[Arrival]) -> None:

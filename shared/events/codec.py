@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 
 from shared.clock import format_instant, require_aware
-from shared.events.envelope import Envelope, EventData
+from shared.events.envelope import SOURCES, Envelope, EventData
 from shared.events.registry import EVENT_TYPES
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -23,9 +23,18 @@ Headers = tuple[tuple[str, bytes], ...]
 _CONTENT_TYPE = ("content-type", b"application/json")
 _SPEC = ("ce_specversion", b"1.0")
 
+# What the columns for them hold.
+LARGEST_SEQUENCE = 2**31 - 1
+LARGEST_VERSION = 2**63 - 1
+_LONGEST_TYPE = 200
+
 
 class Undecodable(ValueError):
-    """A record that cannot be read. code: for people and metrics, from a closed set; detail: never its content."""
+    """A record that cannot be read. detail: never its content.
+
+    code: for people and metrics, one of broken_header, missing_header, no_key, wrong_key, unknown_source, unknown_type,
+    no_value, invalid_data.
+    """
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
@@ -58,16 +67,17 @@ class Incoming:
 
 
 def clean_headers(raw: Iterable[tuple[str, bytes | None]]) -> tuple[dict[str, str], str | None]:
-    """Readable headers, and the name of the first that is null or not UTF-8 (None if all are fine)."""
+    """Readable headers, and the name of the first that is not (None if all are): null, not UTF-8, or with a null
+    character, which no database stores."""
     found: dict[str, str] = {}
     broken = None
     for name, value in raw:
         try:
-            if value is None:
+            if value is None or b"\x00" in value or "\x00" in name:
                 raise ValueError(name)
             found[name] = value.decode()
         except ValueError:  # UnicodeDecodeError is one
-            broken = broken or name
+            broken = broken or name.replace("\x00", "\ufffd")
     return found, broken
 
 
@@ -119,15 +129,18 @@ def read_envelope(record: Incoming) -> Envelope:
         case = UUID(headers["ce_subject"])
         if record.key.decode() != str(case):
             raise Undecodable("wrong_key", "key and ce_subject differ")
-        sequence = int(headers["ce_sequence"])
-        if sequence < 1:
-            raise Undecodable("broken_header", "ce_sequence starts at 1")
+        source = headers["ce_source"].rpartition("/")[2]
+        if source not in SOURCES:
+            # There is no mark for it, so nobody could tell its events from their duplicates.
+            raise Undecodable("unknown_source", "ce_source names no service that puts case events on the wire")
+        if len(headers["ce_type"]) > _LONGEST_TYPE:
+            raise Undecodable("broken_header", f"ce_type has at most {_LONGEST_TYPE} characters")
         return Envelope(
             id=UUID(headers["ce_id"]),
             type=headers["ce_type"],
-            source=headers["ce_source"].rpartition("/")[2],
+            source=source,
             case=case,
-            sequence=sequence,
+            sequence=read_number(headers["ce_sequence"], LARGEST_SEQUENCE),
             after=parse_after(headers.get("ce_after", "")),
             occurred_at=require_aware(datetime.fromisoformat(headers["ce_time"])),
             project=headers["ce_project"],
@@ -139,8 +152,15 @@ def read_envelope(record: Incoming) -> Envelope:
         raise Undecodable("missing_header", f"header {error.args[0]} is missing") from error
     except Undecodable:
         raise
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # an instant at the edge of time overflows in another zone
         raise Undecodable("broken_header", type(error).__name__) from error
+
+
+def read_number(text: str, largest: int) -> int:
+    """A sequence or version, counted from 1. Raises ValueError."""
+    if not 1 <= (number := int(text)) <= largest:
+        raise ValueError("a sequence starts at 1 and has an end")
+    return number
 
 
 def read_data(type_: str, value: bytes | None) -> EventData:

@@ -1,23 +1,15 @@
 """Applying on real PostgreSQL: once, in causal order, failing alone (delivery rules 2 and 3)."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
 
 from shared.delivery.brake import BrakePulled
 from shared.events.codec import Incoming
-from tests.delivery.plain_service import PlainService, create
+from tests.delivery.plain_service import PlainService
 from tests.delivery.records import case_event, personal_record, progressed
 
 CASE, OTHER = UUID(int=1), UUID(int=2)
-
-
-@pytest.fixture
-async def service(database_url: str) -> AsyncIterator[PlainService]:
-    service = await create(database_url, "sla")
-    yield service
-    await service.database.close()
 
 
 async def test_events_are_applied_in_the_order_of_their_sequence(service: PlainService) -> None:
@@ -146,7 +138,7 @@ async def test_an_event_waits_for_the_record_it_speaks_of(service: PlainService)
 
 
 async def test_an_erased_record_meets_every_need_and_stays_erased(service: PlainService) -> None:
-    await service.applier.process([personal_record(CASE, 2, None), personal_record(CASE, 1, b"{}")])
+    await service.applier.process([personal_record(CASE, 2, None), personal_record(CASE, 1, b'{"project":"P01"}')])
     await service.applier.process([personal_record(CASE, 3, b'{"project":"P01"}')])
     await service.applier.process([case_event(CASE, "routing", 1, type_="case.progressed.v1")])
     assert await service.seen() == [("routing", 1)]
@@ -154,9 +146,11 @@ async def test_an_erased_record_meets_every_need_and_stays_erased(service: Plain
 
 
 async def test_an_older_version_never_replaces_a_newer_one(service: PlainService) -> None:
-    await service.applier.process([personal_record(CASE, 2, b"new")])
-    await service.applier.process([personal_record(CASE, 1, b"old")])
-    assert [(row.version, row.body) for row in await service.rows("select version, body from records")] == [(2, b"new")]
+    await service.applier.process([personal_record(CASE, 2, b'{"project":"new"}')])
+    await service.applier.process([personal_record(CASE, 1, b'{"project":"old"}')])
+    assert [(row.version, row.body) for row in await service.rows("select version, body from records")] == [
+        (2, b'{"project":"new"}')
+    ]
 
 
 async def test_what_was_missed_between_two_transactions_is_swept_up(service: PlainService) -> None:

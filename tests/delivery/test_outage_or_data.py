@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
@@ -10,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database.engine import create_engine, is_outage
-from tests.delivery.plain_service import PlainService, create
+from tests.delivery.plain_service import PlainService
 from tests.delivery.records import case_event
 
 CASE = UUID(int=1)
@@ -89,13 +88,6 @@ async def test_waiting_for_a_free_connection_in_vain_is_an_outage(database_url: 
             await engine.connect()
     await engine.dispose()
     assert is_outage(caught.value)
-
-
-@pytest.fixture
-async def service(database_url: str) -> AsyncIterator[PlainService]:
-    service = await create(database_url, "sla")
-    yield service
-    await service.database.close()
 
 
 async def test_waiting_for_a_lock_in_vain_parks_nothing(service: PlainService) -> None:
