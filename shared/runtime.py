@@ -134,27 +134,40 @@ class Runner:
                 if not retried:
                     await self.service.applier.retry_versions()
                     retried = True
-                await self.housekeep(await self.consumption.positions())
+                await self._keep_positions()
+                await self.housekeep()
             except Exception as error:  # noqa: BLE001  # the next beat tries again
                 log.warning("beat_failed", service=self.core.name, error=type(error).__name__)
             await asyncio.sleep(BEAT_S)
 
-    async def housekeep(self, positions: dict[tuple[str, int], int]) -> None:
-        """One beat, given where the consumer stands."""
+    async def _keep_positions(self) -> None:
+        """Save where the consumer stands; where the log began anew, only after going back to what may be unread."""
+        positions = await self.consumption.positions()
         async with self.core.database.begin() as unit:
             await progress.save_positions(unit, positions)
+            void = await progress.void_positions(unit) & positions.keys()
+            since = progress.reread_from(await progress.read(unit), self.core.name)
+        if void:
+            back = await self.consumption.go_back(void, since)
+            async with self.core.database.begin() as unit:
+                await progress.restore_positions(unit, back)
+
+    async def housekeep(self) -> None:
+        """The part of a beat that needs no broker."""
+        async with self.core.database.begin() as unit:
             await progress.believe(unit, [topic.name for topic in self.service.subscription.topics])
             await self.core.book.within(unit.connection)
+        metrics = self.core.metrics
+        metrics.consumer_poll_age.set(self.consumption.poll_age_s())
         state = await self.count()
         if state["held"]:
             await self.service.applier.sweep()
-        metrics = self.core.metrics
         metrics.held_events.set(state["held"])
         metrics.parked_cases.set(state["parked"])
         metrics.outbox_rows.set(state["outbox"])
         metrics.outbox_oldest_age.set(state["oldest_outbox_s"])
-        metrics.consumer_poll_age.set(self.consumption.poll_age_s())
-        metrics.consumer_lag.set(state["lag"] or 0)
+        if state["lag"] is not None:
+            metrics.consumer_lag.set(state["lag"])
         self.core.note_lag(state["lag"])
 
     async def count(self) -> dict[str, Any]:

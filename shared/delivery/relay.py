@@ -1,23 +1,22 @@
 """Delivery rule 4: the relay sends what is pending, in order per key, and confirms it.
 
 Invariants:
-- one active relay per service and shard: a lease row with an epoch; confirming checks the epoch, and a relay that lost
-  its lease drops the producer without flushing;
+- one active relay per service and shard, by a lease; confirming checks its epoch, and a relay that lost its lease drops
+  the producer without flushing;
 - a row leaves `outbox_pending` only after the broker confirmed its record; after a crash between the two it is sent
   again, and readers drop the duplicate;
 - pending rows are taken lowest first whenever they appear: no cursor that a late committer could slip past;
-- a versioned record's body is read when it is sent, so that what was erased meanwhile is never sent.
+- on a compacted topic the newest version of a key is the last: where another relay may have led while we sent, the
+  newest is sent again, so that what was replaced or erased never comes back;
+- a broker that confirms an offset it had confirmed before has lost its log: nothing is confirmed on it before
+  everything readers may lack is queued again.
 """
 
 import asyncio
 import contextlib
 import json
-import os
-import socket
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
 
 import structlog
 
@@ -27,15 +26,14 @@ from shared.database.unit_of_work import LONGEST_WRITE, Database
 from shared.delivery import progress, recovery
 from shared.delivery import relay_statements as relay_sql
 from shared.delivery import statements as sql
+from shared.delivery.lease import Leasehold
 from shared.delivery.log import LogWriter, Sent
-from shared.events.codec import Outgoing, case_headers, parse_after, record_headers
-from shared.events.envelope import Envelope
+from shared.delivery.outgoing import Window, read_window
+from shared.events.codec import Outgoing, record_headers
 from shared.events.records import ProgressV1
-from shared.events.topics import TOPICS
+from shared.events.topics import PROGRESS
 
 log = structlog.get_logger()
-
-_LEASE = timedelta(seconds=10)
 
 
 class LeaseLost(RuntimeError):
@@ -46,7 +44,6 @@ class Relay:
     """One service's relay. `wake` after a commit; `run` until cancelled; `step` once, for tests and the harness."""
 
     WINDOW = 1000
-    RENEW_S = 3.0
     PROGRESS_S = 5.0
     CHECK_S = 60.0
 
@@ -64,12 +61,15 @@ class Relay:
         self._shard = shard
         self._poll_s = poll_s
         self._longest_write = longest_write
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._lease = Leasehold(database, shard)
         self._woken = asyncio.Event()
-        self._epoch: int | None = None
         self._generation = 1
-        self._renewed = self._reported = self._checked = -1e9
-        self._sent: dict[tuple[str, int], int] = {}
+        self._reported = self._checked = -1e9
+        # The highest confirmed offset of each (topic, partition) in the present log.
+        self._reached: dict[tuple[str, int], int] = {}
+        # Versioned records sent and not confirmed, and the epoch they were sent in.
+        self._unsure: set[tuple[str, str]] = set()
+        self._unsure_epoch = 0
         self.leading = False
         database.after_commit.append(self.wake)
 
@@ -85,12 +85,11 @@ class Relay:
                 await self._lead()
                 pause = 0.1
             except asyncio.CancelledError:
-                with contextlib.suppress(Exception):
-                    await self._release()
+                await self._hand_over()
                 raise
             except Exception as error:  # noqa: BLE001  # whatever it was, pending rows stay and are tried again
                 log.warning("relay_interrupted", service=self._database.service, error=type(error).__name__)
-                await self._step_down()
+                await self._hand_over()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
 
@@ -119,127 +118,71 @@ class Relay:
 
     async def keep_lease(self) -> bool:
         """Take or renew the lease; True while it is ours. On becoming leader the log is checked (rule 5)."""
-        if self.leading and monotonic() - self._renewed < self.RENEW_S:
-            return True
-        async with self._database.begin() as unit:
-            row = (
-                await unit.connection.execute(
-                    relay_sql.TAKE_LEASE,
-                    {
-                        "shard": self._shard,
-                        "owner": self._owner,
-                        "now": unit.started,
-                        "expires_at": unit.started + _LEASE,
-                    },
-                )
-            ).one_or_none()
-        if row is None or (self.leading and row.epoch != self._epoch):
-            return False
-        self._renewed = monotonic()
-        if not self.leading:
-            self._epoch, self._generation = row.epoch, row.generation
+        kept = await self._lease.keep()
+        if self._unsure and (not kept or self._lease.epoch != self._unsure_epoch):
+            await self._send_again()
+        if kept and not self.leading:
+            self._unsure.clear()  # nobody led meanwhile: they are pending still
             await self._writer.connect()
+            self._generation = self._lease.generation
             self.leading = True
-            await self.check_log()
-            await self.report_progress()
-        return True
+            if not await self.check_log():
+                await self.report_progress()
+        return kept
+
+    async def _send_again(self) -> None:
+        async with self._database.begin() as unit:
+            newest = (await unit.delivery.records(self._unsure)).values()
+            for topic in sorted({record.topic for record in newest}):
+                await unit.delivery.send_records(
+                    topic, [(record.key, record.version, record.type) for record in newest if record.topic == topic]
+                )
+        self._unsure.clear()
 
     async def _step_down(self) -> None:
         self.leading = False
-        self._epoch = None
+        self._lease.forget()
         await self._writer.drop()
 
-    async def _release(self) -> None:
-        async with self._database.begin() as unit:
-            await unit.connection.execute(
-                relay_sql.RELEASE_LEASE, {"shard": self._shard, "owner": self._owner, "now": unit.started}
-            )
+    async def _hand_over(self) -> None:
         await self._step_down()
+        # Perhaps another can reach the broker. If the database cannot be reached, the lease runs out by itself.
+        with contextlib.suppress(Exception):
+            await self._lease.release()
 
     # -- sending -----------------------------------------------------------------------------------------------------
 
     async def _send_window(self) -> int:
         async with self._database.read() as connection:
-            rows = (await connection.execute(sql.FETCH_PENDING, {"limit": self.WINDOW})).all()
-            bodies = await self._bodies(connection, rows)
-        if not rows:
+            window = await read_window(connection, self._database.service, self.WINDOW)
+        if not window.records:
             return 0
-        records = [self._outgoing(row, bodies) for row in rows]
-        places = await self._writer.send(records)
-        await self._confirm([row.position for row in rows], records, places)
-        return len(rows)
+        if self._lease.lapsed:
+            raise LeaseLost(self._database.service)  # we were stopped for a while: another may be leading
+        self._unsure, self._unsure_epoch = window.record_keys(), self._lease.epoch
+        places = await self._writer.send(window.records)
+        if self._went_back(places):
+            await self._republish(self._generation + 1)
+            return 0
+        await self._confirm(window, places)
+        self._unsure.clear()
+        return len(window.records)
 
-    async def _bodies(self, connection: Any, rows: Sequence[Any]) -> dict[tuple[str, str], tuple[int, bytes | None]]:
-        wanted = sorted({
-            (row.aggregatetype.removesuffix(".v1"), row.aggregateid)
-            for row in rows
-            if TOPICS[row.aggregatetype].compacted
-        })  # fmt: skip
-        if not wanted:
-            return {}
-        result = await connection.execute(
-            sql.READ_RECORDS, {"topics": [topic for topic, _ in wanted], "keys": [key for _, key in wanted]}
-        )
-        return {(row.topic, row.key): (row.version, row.body) for row in result}
-
-    def _outgoing(self, row: Any, bodies: dict[tuple[str, str], tuple[int, bytes | None]]) -> Outgoing:
-        topic = TOPICS[row.aggregatetype]
-        if topic.compacted:
-            version, value = bodies[topic.name.removesuffix(".v1"), row.aggregateid]
-            headers = record_headers(
-                id_=row.id,
-                type_=row.type,
-                source=self._database.service,
-                key=row.aggregateid,
-                version=version,
-                recorded_at=row.recorded_at,
-            )
-            return Outgoing(topic.name, row.aggregateid, headers, value, row.id)
-        if row.sequence == 0:
-            headers = record_headers(
-                id_=row.id,
-                type_=row.type,
-                source=self._database.service,
-                key=row.aggregateid,
-                version=0,
-                recorded_at=row.recorded_at,
-            )
-            return Outgoing(topic.name, row.aggregateid, headers, row.payload, row.id)
-        envelope = Envelope(
-            id=row.id,
-            type=row.type,
-            source=self._database.service,
-            case=UUID(row.aggregateid),
-            sequence=row.sequence,
-            after=parse_after(row.after),
-            occurred_at=row.occurred_at,
-            project=row.project,
-            cause=row.cause,
-            actor=row.actor,
-            traceparent=row.traceparent,
-        )
-        return Outgoing(topic.name, row.aggregateid, case_headers(envelope), row.payload, row.id)
-
-    async def _confirm(self, positions: list[int], records: Sequence[Outgoing], places: Sequence[Sent]) -> None:
-        last = {(p.topic, p.partition): (p.offset, r.event_id) for p, r in zip(places, records, strict=True)}
+    async def _confirm(self, window: Window, places: Sequence[Sent]) -> None:
         async with self._database.begin() as unit:
             done = await unit.connection.execute(
-                sql.CONFIRM_PENDING,
-                {"positions": positions, "shard": self._shard, "owner": self._owner, "epoch": self._epoch},
+                sql.CONFIRM_PENDING, {"positions": window.positions, **self._lease.fence}
             )
             if done.rowcount == 0:
                 raise LeaseLost(self._database.service)
-            await unit.connection.execute(
-                relay_sql.SAVE_CONFIRMED,
-                {
-                    "topics": [topic for topic, _ in last],
-                    "partitions": [partition for _, partition in last],
-                    "offsets": [offset for offset, _ in last.values()],
-                    "events": [event for _, event in last.values()],
-                    "now": unit.started,
-                },
-            )
-        self._sent.update({place: offset for place, (offset, _) in last.items()})
+            await unit.connection.execute(relay_sql.SAVE_CONFIRMED, _confirmed(window.records, places, unit.started))
+        self._reach(places)
+
+    def _reach(self, places: Sequence[Sent]) -> None:
+        self._reached.update({(place.topic, place.partition): place.offset for place in places})
+
+    def _went_back(self, places: Sequence[Sent]) -> bool:
+        return any(place.offset <= self._reached.get((place.topic, place.partition), -1) for place in places)
 
     # -- progress and lost logs --------------------------------------------------------------------------------------
 
@@ -251,24 +194,27 @@ class Relay:
             pending = (await unit.connection.execute(sql.PENDING_STATE)).one()
             known = await progress.read(unit)
             confirmed = (await unit.connection.execute(relay_sql.READ_CONFIRMED)).all()
+        if (newest := progress.newest_generation(known)) > self._generation:
+            # Another source noticed that the log is lost: what it lost, we may have lost too.
+            await self._republish(newest)
+            return
         report = ProgressV1(
             source=self._database.service,
             through=self._through(unit.started, pending.oldest),
             generation=self._generation,
-            offsets=_nested({(row.topic, row.partition): row.offset for row in confirmed}),
+            offsets=_nested(
+                {(row.topic, row.partition): row.offset for row in confirmed if row.topic != PROGRESS.name}
+            ),
             applied={source: p.through for source, p in known.items()},
         )
-        id_ = ids.event_id(f"{report.source}@{unit.started.timestamp()}", report.record_type, "progress")
-        headers = record_headers(
-            id_=id_,
-            type_=report.record_type,
-            source=report.source,
-            key=report.source,
-            version=int(unit.started.timestamp() * 1000),
-            recorded_at=unit.started,
-        )
-        value = json.dumps(report.model_dump(mode="json")).encode()
-        await self._writer.send([Outgoing("progress.v1", report.source, headers, value, id_)])
+        record = _progress_record(report, unit.started)
+        places = await self._writer.send([record])
+        if self._went_back(places):
+            await self._republish(self._generation + 1)
+            return
+        async with self._database.begin() as unit:
+            await unit.connection.execute(relay_sql.SAVE_CONFIRMED, _confirmed([record], places, unit.started))
+        self._reach(places)
 
     def _through(self, asked_at: datetime, oldest: datetime | None) -> datetime:
         through = asked_at - self._longest_write
@@ -278,12 +224,46 @@ class Relay:
         """Rule 5: read the last confirmed records back; if the log lost them, queue for sending again what readers may
         lack. Returns whether it was lost."""
         self._checked = monotonic()
-        lost = await recovery.find_loss(self._database, self._writer)
+        confirmed = await recovery.read_confirmed(self._database)
+        lost = await recovery.find_loss(confirmed, self._writer, self._database.clock.now())
+        self._reached = {(row.topic, row.partition): row.offset for row in confirmed}
         if lost:
-            self._generation = await recovery.requeue(self._database, self._shard)
-            log.error("log_lost", service=self._database.service, topics=sorted(lost), generation=self._generation)
-            self.wake()
+            log.error("log_lost", service=self._database.service, topics=sorted(lost))
+            await self._republish(self._generation + 1)
         return bool(lost)
+
+    async def _republish(self, generation: int) -> None:
+        self._generation = await recovery.requeue(self._database, self._shard, generation)
+        self._reached.clear()
+        log.warning("log_republished", service=self._database.service, generation=self._generation)
+        # Said before the first record of the new log, so that nobody takes a position in the old one for a position in
+        # the new one.
+        await self.report_progress()
+        self.wake()
+
+
+def _confirmed(records: Sequence[Outgoing], places: Sequence[Sent], now: datetime) -> dict[str, object]:
+    last = {(p.topic, p.partition): (p.offset, r.event_id) for p, r in zip(places, records, strict=True)}
+    return {
+        "topics": [topic for topic, _ in last],
+        "partitions": [partition for _, partition in last],
+        "offsets": [offset for offset, _ in last.values()],
+        "events": [event for _, event in last.values()],
+        "now": now,
+    }
+
+
+def _progress_record(report: ProgressV1, now: datetime) -> Outgoing:
+    id_ = ids.event_id(f"{report.source}@{now.timestamp()}", report.record_type, "progress")
+    headers = record_headers(
+        id_=id_,
+        type_=report.record_type,
+        source=report.source,
+        key=report.source,
+        version=int(now.timestamp() * 1000),
+        recorded_at=now,
+    )
+    return Outgoing(PROGRESS.name, report.source, headers, json.dumps(report.model_dump(mode="json")).encode(), id_)
 
 
 def _nested(offsets: dict[tuple[str, int], int]) -> dict[str, dict[int, int]]:

@@ -15,7 +15,9 @@ TAKE_LEASE = text("""
 
 RELEASE_LEASE = text("update relay_state set expires_at = :now where shard = :shard and owner = :owner")
 
-NEXT_GENERATION = text("update relay_state set generation = generation + 1 where shard = :shard returning generation")
+RAISE_GENERATION = text("""
+    update relay_state set generation = greatest(generation, :generation) where shard = :shard returning generation
+""")
 
 SAVE_CONFIRMED = text("""
     insert into relay_confirmed (topic, partition, "offset", event_id, confirmed_at)
@@ -31,16 +33,25 @@ FORGET_CONFIRMED = text("delete from relay_confirmed")
 
 # -- positions and progress (rule 6) ----------------------------------------------------------------------------------
 
-SAVE_POSITIONS = text("""
+_POSITIONS = """
     insert into positions (topic, partition, next_offset)
     select * from unnest(cast(:topics as text[]), cast(:partitions as int[]), cast(:offsets as bigint[]))
     order by 1, 2
     on conflict (topic, partition) do update set next_offset = excluded.next_offset
     where positions.next_offset <> excluded.next_offset
+"""
+# -1 is void: we do not know how much of the present log we have read.
+SAVE_POSITIONS = text(f"{_POSITIONS} and positions.next_offset <> -1")
+RESTORE_POSITIONS = text(_POSITIONS)
+VOID_POSITIONS = text("""
+    insert into positions (topic, partition, next_offset)
+    select topic, generate_series(0, partitions - 1), -1
+    from unnest(cast(:topics as text[]), cast(:partitions as int[])) as v(topic, partitions)
+    order by 1, 2
+    on conflict (topic, partition) do update set next_offset = -1
 """)
-
+READ_VOID_POSITIONS = text("select topic, partition from positions where next_offset = -1")
 READ_POSITIONS = text("select topic, partition, next_offset from positions")
-FORGET_POSITIONS = text("delete from positions where topic = any(cast(:topics as text[]))")
 
 SEE_PROGRESS = text("""
     insert into progress_seen (source, through, offsets) values (:source, :through, cast(:offsets as jsonb))
@@ -48,7 +59,7 @@ SEE_PROGRESS = text("""
 """)
 READ_SEEN = text("select source, through, offsets from progress_seen order by source, through")
 FORGET_SEEN = text("delete from progress_seen where source = :source and through <= :through")
-FORGET_ALL_SEEN = text("delete from progress_seen where source = :source")
+FORGET_ALL_SEEN = text("delete from progress_seen")
 
 HEAR_PROGRESS = text("""
     insert into progress_marks (source, through, generation, heard_at, applied)

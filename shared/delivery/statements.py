@@ -150,14 +150,20 @@ PENDING_STATE = text("""
     select count(*) as pending, min(recorded_at) as oldest from outbox_pending
 """)
 
-# Republication after a lost log (rule 5): everything recorded since the instant that every group has applied, unless
-# it is pending anyway.
-REQUEUE_SINCE = text("""
-    insert into outbox_pending (recorded_at, event_id)
-    select l.recorded_at, l.id from event_log l
-    where l.recorded_at >= :since and l.aggregatetype = any(cast(:topics as text[]))
-      and not exists (select 1 from outbox_pending p where p.event_id = l.id)
-    order by l.recorded_at, l.sequence
+# Republication after a lost log (rule 5), a page at a time; what is pending anyway is passed over.
+REQUEUE_PAGE = text("""
+    with page as (
+        select recorded_at, sequence, id, aggregatetype from event_log
+        where recorded_at >= :recorded_at and (recorded_at, sequence, id) > (:recorded_at, :sequence, :id)
+        order by recorded_at, sequence, id limit :limit
+    ), queued as (
+        insert into outbox_pending (recorded_at, event_id)
+        select l.recorded_at, l.id from page l
+        where l.aggregatetype = any(cast(:topics as text[]))
+          and not exists (select 1 from outbox_pending p where p.event_id = l.id)
+        order by l.recorded_at, l.sequence
+    )
+    select recorded_at, sequence, id from page order by recorded_at desc, sequence desc, id desc limit 1
 """)
 
 OWNED_RECORDS = text("""
