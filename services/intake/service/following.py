@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.intake.domain import Complaint, Track, Update
 from services.intake.policy import tracking as policy
-from services.intake.policy.tracking import follow, promised_by, shown_state, told_updates
 from services.intake.storage import IntakeStorage
 from shared.access.permissions import Action, demand
 from shared.access.principal import Principal
@@ -31,11 +30,12 @@ class Tracking:
 
 async def follow_all(events: Sequence[Event], storage: IntakeStorage) -> None:
     """Bring the tracks of a batch up to its events; the cases are locked."""
-    before = await storage.tracks({event.case for event in events})
+    found = await storage.tracks({event.case for event in events})
+    before = {event.case: found.get(event.case) or Track(event.case) for event in events}
     tracks = dict(before)
     for event in events:
-        tracks[event.case] = follow(tracks.get(event.case) or Track(event.case), event)
-    if changed := [track for case, track in tracks.items() if track != before.get(case)]:
+        tracks[event.case] = policy.follow(tracks[event.case], event)
+    if changed := [track for case, track in tracks.items() if track != before[case]]:
         await storage.save_tracks(changed)
 
 
@@ -47,5 +47,8 @@ async def tracking_of(id_: UUID, caller: Principal, directory: Directory, storag
     demand(caller, Action.TRACK_COMPLAINT, complaint.project, directory, source=complaint.source)
     track = (await storage.tracks([id_])).get(id_) or Track(id_)
     return Tracking(
-        complaint, shown_state(complaint, track), promised_by(complaint, track), told_updates(complaint, track)
+        complaint,
+        policy.shown_state(complaint, track),
+        policy.promised_by(complaint, track),
+        policy.told_updates(complaint, track),
     )

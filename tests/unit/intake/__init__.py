@@ -1,0 +1,1 @@
+"""Intake decided without a database."""
