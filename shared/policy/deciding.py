@@ -193,7 +193,7 @@ def _still_open(
         if row.condition is None:
             continue
         answers = row.condition.answers(known)
-        if row.condition.formula.value(answers) is None:
+        if row.condition.outcome(answers) is None:
             possible.setdefault(row.value, []).append((row.condition, answers))
             rules.setdefault(row.value, {})[row.rule] = None
     result = []

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from cel_expr_python import cel
@@ -67,6 +67,14 @@ class Compiled:
     def atoms(self) -> tuple["Compiled", ...]:
         """Its smallest statements, each of which can be asked on its own."""
         return tuple(self.formula.atoms())
+
+    def outcome(self, answers: "Answers") -> bool | None:
+        """What the whole condition says when its smallest statements say `answers`."""
+        return self._outcome_of(answers)
+
+    @cached_property
+    def _outcome_of(self) -> Callable[["Answers"], bool | None]:
+        return lru_cache(maxsize=4096)(self.formula.value)  # cases show few of the patterns
 
     def answers(self, known: "Known") -> "Answers":
         """What each of its smallest statements says of the known facts."""
