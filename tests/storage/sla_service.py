@@ -1,10 +1,9 @@
 """The sla service on a real database under virtual time, with other services' events written by hand."""
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +12,6 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from services.sla.main import create_service
-from services.sla.service.watching import Round
 from shared import ids
 from shared.calendars.packaged import packaged_calendar
 from shared.calendars.writing import write_calendar
@@ -94,10 +92,10 @@ class Sla:
     async def tell(self, case: UUID, *data: EventData, at: datetime | str | None = None) -> None:
         await self.service.applier.process([self.event(case, each, at) for each in data])
 
-    async def open_case(self, received: str, *, case: UUID | None = None, **more: Any) -> UUID:
+    async def open_case(self, received: str | datetime, *, case: UUID | None = None, **more: Any) -> UUID:
         """A complaint received, registered and admitted at a local instant."""
         case = case or uuid4()
-        received_at = cn(received)
+        received_at = cn(received) if isinstance(received, str) else received
         registered = registration(received_at, **more)
         await self.tell(case, registered, cases.CaseAdmittedV1(), at=received_at)
         return case
@@ -119,7 +117,8 @@ class Sla:
     # -- what sla does by itself -------------------------------------------------------------------------------------
 
     async def watch(self) -> datetime | None:
-        """Let the monitor do all that is due now; returns the next due instant."""
+        """Let the monitor do all that is due now, everything told having been applied; returns the next due instant."""
+        self.core.note_lag(0)
         monitor = self.service.background[0]
         while (due := await monitor.step()) is not None and due <= self.clock.now():
             pass
@@ -200,7 +199,6 @@ async def sla_service(url: str, home: Path, now: str, pack_text: str | None = No
     clock = VirtualClock(cn(now))
     await migrate(url, clock, ["sla"])
     core = Core("sla", settings_for(url, home), clock)
-    core.note_lag(0)
     sla = Sla(core, create_service(core), clock, url)
     text = pack_text or default_pack_text()
     pack = load_pack(text)
@@ -226,10 +224,3 @@ async def sla_service(url: str, home: Path, now: str, pack_text: str | None = No
         yield sla
     finally:
         await core.database.close()
-
-
-def parsed(payload: bytes) -> Any:
-    return json.loads(payload)
-
-
-__all__ = ["Round", "Said", "Sla", "assessed", "registration", "sla_service", "timedelta"]
