@@ -31,9 +31,9 @@ def create_engine(url: str, schema: str, *, pool_size: int = 10) -> AsyncEngine:
             "server_settings": {
                 "search_path": schema,
                 "application_name": f"huiyin-{schema}",
-                "statement_timeout": "8000",
+                "statement_timeout": "7000",
                 "lock_timeout": "5000",
-                "idle_in_transaction_session_timeout": "10000",
+                "idle_in_transaction_session_timeout": "4000",
                 "timezone": "UTC",
                 # Short statements only: compiling them costs more than it gains.
                 "jit": "off",

@@ -206,7 +206,7 @@ class Consumption:
                     lag += end - stands if stands <= end else end  # beyond the end: of a log that is gone
         except (KafkaError, OSError, TimeoutError):
             return None
-        return lag
+        return max(lag, 1) if self._busy else lag  # the client counts what it handed over, applied or not
 
     def _place(self, tp: TopicPartition) -> tuple[str, int]:
         return tp.topic.removeprefix(self._prefix), tp.partition

@@ -16,6 +16,7 @@ from shared.settings import KafkaSettings
 
 _SEND_S = 30.0
 _READ_BACK_S = 10.0
+_DROP_S = 2.0
 
 
 class BrokerUnavailable(ConnectionError):
@@ -110,16 +111,24 @@ class KafkaLog:
                     found[name, tp.partition] = Found(UUID(id_.decode()) if id_ else None, begins[tp], ends[tp])
                     open_.discard(tp)
                     consumer.pause(tp)
+            for tp in list(open_):
+                if await consumer.position(tp) > wanted[tp]:
+                    # Read past it without a record: compaction took it and all that follow.
+                    open_.discard(tp)
+                    consumer.pause(tp)
         return found
 
     async def drop(self) -> None:
         producer, self._producer = self._producer, None
         if producer is None:
             return
-        # stop() would flush; what is not confirmed belongs to whoever leads next. Closing the client first makes the
-        # sender fail at once, and then stop() has nothing left to wait for.
+        # stop() would flush, over a new connection if need be, and even after it was given up: what is not confirmed
+        # belongs to whoever leads next. There is no public way to make the client forget what it has collected.
+        sending = producer._sender.sender_task  # noqa: SLF001
+        sending.cancel()
         with contextlib.suppress(Exception):
-            await producer.client.close()
+            await producer.client.close()  # what is under way fails now
+        producer._message_accumulator.fail_all(BrokerUnavailable("dropped"))  # noqa: SLF001
         with contextlib.suppress(Exception):
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(_DROP_S):
                 await producer.stop()

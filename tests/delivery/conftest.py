@@ -1,35 +1,72 @@
-"""A plain service on a schema that is made once and emptied for every test."""
+"""Plain services on schemas that are made once and emptied for every test that uses them."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import sqlalchemy as sa
 
 from deploy.local.stack import EmbeddedStack
+from shared.kafka.provisioning import provision
+from shared.settings import KafkaSettings
 from tests.delivery.plain_service import PlainService, create, member
 
-_TABLES = sa.text(
-    "select string_agg(relname, ', ') from pg_class where relkind in ('r', 'p') and relnamespace = 'sla'::regnamespace"
-)
+Make = Callable[..., Awaitable[PlainService]]
+
+_NAMES = ("intake", "routing", "sla")
+_TABLES = sa.text("""
+    select string_agg(relname, ', ') from pg_class
+    where relkind in ('r', 'p') and relnamespace = cast(current_schema as regnamespace)
+""")
 
 
 @pytest.fixture(scope="session")
-async def sla_schema(stack: EmbeddedStack) -> str:
-    """URL of a database with the schema of a plain service `sla`."""
+async def plain_url(stack: EmbeddedStack) -> str:
+    """URL of a database with the schemas of some plain services."""
     name = f"delivery_{secrets.token_hex(4)}"
     stack.postgres.sql(f"create database {name}", database="postgres")
     url = stack.postgres.url(name)
-    await (await create(url, "sla")).database.close()
+    for service in _NAMES:
+        await (await create(url, service)).database.close()
     return url
 
 
 @pytest.fixture
-async def service(sla_schema: str) -> AsyncIterator[PlainService]:
-    """The plain service `sla`, its tables empty, not connected to any broker."""
-    service = member(sla_schema, "sla")
-    async with service.database.begin() as unit:
-        tables = (await unit.connection.execute(_TABLES)).scalar_one()
-        await unit.connection.execute(sa.text(f"truncate {tables} restart identity"))
-    yield service
-    await service.database.close()
+async def make(plain_url: str) -> AsyncIterator[Make]:
+    """Makes members of plain services; the first member of a service finds its tables empty."""
+    made: list[PlainService] = []
+
+    async def make_member(name: str, kafka: KafkaSettings | None = None) -> PlainService:
+        service = member(plain_url, name, kafka)
+        if name not in {other.core.name for other in made}:
+            async with service.database.begin() as unit:
+                tables = (await unit.connection.execute(_TABLES)).scalar_one()
+                await unit.connection.execute(sa.text(f"truncate {tables} restart identity"))
+        made.append(service)
+        return service
+
+    yield make_member
+    for service in made:
+        await service.database.close()
+
+
+@pytest.fixture
+async def service(make: Make) -> PlainService:
+    """A plain service `sla`, not connected to any broker."""
+    return await make("sla")
+
+
+@pytest.fixture(scope="session")
+async def shared_topics(bootstrap: str) -> KafkaSettings:
+    """Topics that many tests write to, each about cases of its own."""
+    settings = KafkaSettings(bootstrap=bootstrap, prefix=f"s{secrets.token_hex(6)}")
+    await provision(settings)
+    return settings
+
+
+@pytest.fixture
+async def kafka(bootstrap: str, kafka_prefix: str) -> KafkaSettings:
+    """Topics and consumer groups of this test's own on the real broker."""
+    settings = KafkaSettings(bootstrap=bootstrap, prefix=kafka_prefix)
+    await provision(settings)
+    return settings
