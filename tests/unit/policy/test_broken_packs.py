@@ -126,8 +126,13 @@ def test_a_broken_pack_is_refused_where_it_is_broken(old: str, new: str, code: s
     assert says in named[0].message("en")
     assert named[0].message("zh")
     assert named[0].line > 1 or code == "not_yaml"
-    with pytest.raises(PackRefused):
-        load_pack(broken(old, new))
+
+
+def test_loading_a_broken_pack_raises_its_findings() -> None:
+    text = broken("merges: consult", "merges: consulta")
+    with pytest.raises(PackRefused) as refused:
+        load_pack(text, "broken.yaml")
+    assert refused.value.findings == check_pack(text, "broken.yaml")
 
 
 def only(old: str, new: str) -> Finding:
