@@ -1,18 +1,15 @@
 """`huiyin up`: database, broker and the five services in one process under one port; `.huiyin/` is the whole state."""
 
 import asyncio
-import json
-import os
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from pydantic import SecretStr
 
-from deploy.local.first_start import seed
+from deploy.local.first_start import first_start
+from deploy.local.private_files import read_private, write_private
 from deploy.local.stack import EmbeddedStack
 from shared.clock import SystemClock, monotonic
 from shared.core import Core
@@ -45,22 +42,11 @@ class Secrets:
     def of(cls, home: Path) -> "Secrets":
         """Read from, or first written to, `secrets.json` (mode 0600)."""
         path = home / "secrets.json"
-        if not path.exists():
-            content = {"passwords": {service: new_password() for service in SERVICES}, "seal": [new_key()]}
-            write_private(path, content)
-        stored = json.loads(path.read_text())
+        stored = read_private(path)
+        if stored is None:
+            stored = {"passwords": {service: new_password() for service in SERVICES}, "seal": [new_key()]}
+            write_private(path, stored)
         return cls(stored["passwords"], stored["seal"])
-
-
-def write_private(path: Path, content: Any) -> None:
-    """Replace `path` by `content` as JSON, whole or not at all, readable by its owner only."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(content, file, indent=1, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 async def up(settings: Settings, say: Say) -> None:
@@ -85,14 +71,23 @@ async def _run_services(settings: Settings, stack: EmbeddedStack, stop: asyncio.
     await asyncio.gather(_prepare_database(stack, private), provision(kafka))
     cores = [Core(name, _settings_of(settings, stack, private, name, kafka)) for name in SERVICES]
     services = [import_module(f"services.{core.name}.main").create_service(core) for core in cores]
-    by_name = {service.name: service for service in services}
-    await seed(by_name["routing"].core, by_name["sla"].core, settings, stack, say)
+    by_name = {core.name: core for core in cores}
+    tokens = await first_start(by_name["routing"], by_name["sla"], settings.home)
     runners = [Runner(service) for service in services]
     say("Starting the services …")
     await asyncio.gather(*(runner.start() for runner in runners))
     try:
         async with serving(Together(runners, FRONT), settings.host, settings.port):
             if await _until_ready(runners, stop):
+                write_private(
+                    settings.home / "keys.json",
+                    {
+                        "url": f"http://{settings.host}:{settings.port}",
+                        "bootstrap": stack.kafka.bootstrap,
+                        "database": stack.postgres.url(),
+                        **tokens,
+                    },
+                )
                 say(f"Ready after {monotonic() - began:.1f} s; API keys are in {settings.home / 'keys.json'}")
                 say(f"Huiyin is ready: http://{settings.host}:{settings.port}")
                 await stop.wait()

@@ -100,6 +100,7 @@ class World:
 
     async def _relay(self, runner: Runner) -> bool:
         sent = 0
+        await runner.relay.keep_lease()
         while step := await runner.relay.step():
             sent += step
         return sent > 0
@@ -138,9 +139,7 @@ async def world(owner_url: str, home: Path, *, now: datetime, seed: int = 0) -> 
         database=DatabaseSettings(url=SecretStr(owner_url), pool=4),
         seal=SealSettings(keys=[SecretStr(new_key())]),
     )
-    services = [
-        import_module(f"services.{name}.main").create_service(Core(name, settings, clock)) for name in SERVICES
-    ]
+    services = [import_module(f"services.{name}.main").create_service(Core(name, settings, clock)) for name in SERVICES]
     runners = [Runner(service, writer=log, longest_write=timedelta()) for service in services]
     tasks = [asyncio.create_task(task()) for runner in runners for task in runner.service.tasks]
     for runner in runners:
