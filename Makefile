@@ -1,4 +1,4 @@
-# 汇音 Huiyin: every target is a line or two into a tool. CI runs the same targets as people.
+# 回音 Huiyin: every target is a line or two into a tool. CI runs the same targets as people.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet
