@@ -14,36 +14,17 @@ cases = sa.Table(
     "cases",
     metadata,
     sa.Column("case_id", pg.UUID(as_uuid=True), primary_key=True),
-    # What the register said; never changes.
-    sa.Column("number", sa.Text, nullable=False),
+    # What the register said, as JSON; it never changes. What lists need stands beside it.
+    sa.Column("registration", sa.Text, nullable=False),
     sa.Column("project", sa.Text, nullable=False),
-    sa.Column("building", sa.Text),
-    sa.Column("contact_type", sa.Text, nullable=False),
-    sa.Column("channel", sa.Text),
-    sa.Column("segment", sa.Text),
-    sa.Column("first_receiver", sa.Text),
-    sa.Column("anonymous", sa.Boolean, nullable=False),
-    sa.Column("contactable", sa.Boolean, nullable=False),
     sa.Column("received_at", _INSTANT, nullable=False),
-    sa.Column("happened_at", _INSTANT),
     sa.Column("opened_at", _INSTANT, nullable=False),
-    sa.Column("pack", sa.Text, nullable=False),
-    sa.Column("pack_version", sa.Integer, nullable=False),
-    sa.Column("pack_digest", sa.Text, nullable=False),
-    sa.Column("calendar", sa.Text, nullable=False),
-    sa.Column("calendar_version", sa.Integer, nullable=False),
-    sa.Column("calendar_digest", sa.Text, nullable=False),
-    sa.Column("mode", sa.Text, nullable=False),
-    # What changes. grade and category repeat what stands in the assessment, for lists and counts.
+    # What changes. standing: facts, assessment, counts and course as JSON; grade and category repeat what it says.
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
     sa.Column("entries", sa.Integer, nullable=False),
-    sa.Column("reporter", sa.Text),
-    sa.Column("facts", sa.Text, nullable=False),  # JSON, read whole
-    sa.Column("assessment", sa.Text, nullable=False),  # JSON, read whole
-    sa.Column("measures", sa.Text, nullable=False),  # JSON, read whole
-    sa.Column("course", sa.Text, nullable=False),  # JSON, read whole
+    sa.Column("standing", sa.Text, nullable=False),
     sa.Column("grade", sa.Text, nullable=False),
     sa.Column("category", sa.Text, nullable=False),
     sa.Column("department", sa.Text),
@@ -51,6 +32,7 @@ cases = sa.Table(
     sa.Column("hops", sa.Integer, nullable=False),
     sa.Column("closed_at", _INSTANT),
     sa.Column("ground", sa.Text),
+    sa.Column("reporter", sa.Text),
     sa.Column("erased", sa.Boolean, nullable=False),
     sa.Index("cases_received", "received_at", "case_id"),
     sa.Index("cases_project", "project", "received_at", "case_id"),

@@ -27,6 +27,6 @@ TEXTS = {
     ),
     "field.finding.message": Text("第 {line} 行第 {column} 列：{words}", "Line {line}, column {column}: {words}"),
     "field.finding.remedy": Text("请改正后重新上传。", "Correct it and upload it again."),
-    "field.finding_unplaced.message": Text("{words}", "{words}"),
+    "field.finding_unplaced.message": Text("内容有误：{words}", "This is wrong: {words}"),
     "field.finding_unplaced.remedy": Text("请改正后重新上传。", "Correct it and upload it again."),
 }

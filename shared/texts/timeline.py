@@ -28,7 +28,7 @@ TEXTS = {
     "timeline.followed_up_unreached": Text("回访：未联系上客户", "Followed up: the customer was not reached"),
     "timeline.closed": Text("关闭：{ground}", "Closed: {ground}"),
     "timeline.reopened": Text("重新打开，第 {round} 轮", "Reopened, round {round}"),
-    "timeline.moved": Text("{move}", "{move}"),
+    "timeline.moved": Text("完成“{move}”", "Done: {move}"),
     "timeline.withdrawn": Text("客户撤回投诉", "Withdrawn by the customer"),
     "timeline.erased": Text("个人信息已删除", "Personal data erased"),
     "timeline.responded_accepted": Text("客户接受", "The customer accepted"),

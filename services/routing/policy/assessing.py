@@ -43,8 +43,9 @@ def graded(file: CaseFile, regime: Regime, now: datetime, measures: Mapping[str,
     """
     known = {**file.measures, **(measures or {})}
     decision = decide_grade(regime.pack, regime.facts_of(file), known, regime.context_of(file, now))
-    grade = _standing(regime.pack, file.assessment.grade, decision)
-    return replace(file, assessment=replace(file.assessment, grade=grade), measures=known)
+    before = file.assessment
+    grade = _standing(regime.pack, before.grade, decision)
+    return replace(file, assessment=Assessment(before.validity, before.category, grade), measures=known)
 
 
 def corrected(file: CaseFile, pack: Pack, correction: Correction) -> CaseFile:

@@ -41,8 +41,8 @@ def _amended(file: CaseFile, data: complaints.ComplaintAmendedV1, _: datetime, _
     # What is erased stays erased, the facts of an ended case stay what it was decided on until it is opened again.
     if file.erased or not data.facts:
         return Heard(file)
-    changed = replace(file, facts={**file.facts, **data.facts})
-    changed = happened(changed, "amended", *(f"{name}.set" for name in data.facts))
+    facts = {**file.facts, **data.facts}
+    changed = happened(file, "amended", *(f"{name}.set" for name in data.facts), facts=facts)
     params = {"facts": sorted(data.facts)}
     return Heard(changed, "amended", params, regrade=None if file.ended else "amended")
 
@@ -51,8 +51,9 @@ def _withdrawn(file: CaseFile, _: EventData, occurred_at: datetime, __: Pack) ->
     if file.state is State.WITHDRAWN:
         return Heard(file, leaves=True)
     says = () if file.ended else (CaseClosedV1(ground="withdrawn"),)
-    ended = replace(file, state=State.WITHDRAWN, closed_at=file.closed_at or occurred_at, ground="withdrawn")
-    return Heard(happened(ended, "withdrawn"), "withdrawn", says=says, leaves=True)
+    closed_at = file.closed_at or occurred_at
+    ended = happened(file, "withdrawn", state=State.WITHDRAWN, closed_at=closed_at, ground="withdrawn")
+    return Heard(ended, "withdrawn", says=says, leaves=True)
 
 
 def _erased(file: CaseFile, _: EventData, __: datetime, pack: Pack) -> Heard:
@@ -129,8 +130,10 @@ def answered(file: CaseFile, response: str) -> CaseFile:
     return happened(replace(file, course=course), *names)
 
 
-def happened(file: CaseFile, *names: str) -> CaseFile:
-    """The case with these events in its present round."""
-    if file.course.happened.issuperset(names):
-        return file
-    return replace(file, course=replace(file.course, happened=file.course.happened | set(names)))
+def happened(file: CaseFile, *names: str, **changed: Any) -> CaseFile:
+    """The case with these events in its present round, and with whatever else of it changes."""
+    before = file.course
+    course = Course(
+        before.happened.union(names), before.records, before.customer_response, before.agreement, before.talks
+    )
+    return replace(file, course=course, **changed)

@@ -58,8 +58,8 @@ def start_of(pack: Pack, measure: str, end: datetime, zone: tzinfo) -> datetime:
 
 def counts_with(
     new: Member, members: Sequence[Member], pack: Pack, measure: str, zone: tzinfo
-) -> list[tuple[Member, int]]:
-    """The highest count of every member that shares a window with `new`, itself included.
+) -> list[tuple[int, int]]:
+    """The highest count of every member (by index) that shares a window with `new`, itself included.
 
     members: sorted by instant, `new` among them. Linear: one pass over the windows, one over the members.
     """
@@ -77,7 +77,7 @@ def counts_with(
         tally.drop(members[low:first])
         low, high = first, behind
         windows.append((low, high, tally.count))
-    return list(_highest(members, here, windows))
+    return list(_highest(here, windows))
 
 
 class _Tally:
@@ -99,27 +99,30 @@ class _Tally:
             self.count -= not self._distinct or self._of[member.reporter] == 0
 
 
-def _highest(
-    members: Sequence[Member], here: int, windows: Sequence[tuple[int, int, int]]
-) -> Iterator[tuple[Member, int]]:
+def _highest(here: int, windows: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
     """Members up to `here` lie in the first windows, those behind it in the last ones."""
     best, window = 0, 0
     for index in range(windows[0][0], here + 1):
         while window < len(windows) and windows[window][0] <= index:
             best = max(best, windows[window][2])
             window += 1
-        yield members[index], best
+        yield index, best
     best, window = 0, len(windows) - 1
     for index in range(windows[-1][1] - 1, here, -1):
         while window >= 0 and windows[window][1] > index:
             best = max(best, windows[window][2])
             window -= 1
-        yield members[index], best
+        yield index, best
+
+
+@lru_cache(maxsize=65_536)
+def decides_anew(pack: Pack, measure: str, before: int, count: int) -> bool:
+    """Whether the rows that grade all members (`also: members`) say something else of the new count."""
+    return _says(pack, measure, count) != _says(pack, measure, before)
 
 
 @lru_cache(maxsize=4096)
-def says(pack: Pack, measure: str, count: int) -> tuple[bool, ...]:
-    """What the rows that grade all members (`also: members`) say of a count; a change grades the members anew."""
+def _says(pack: Pack, measure: str, count: int) -> tuple[bool, ...]:
     known = Known(pack.environment, {measure: count})
     rows = pack.tables["grade"].rows if "grade" in pack.tables else ()
     return tuple(
@@ -138,9 +141,15 @@ def _counts(file: CaseFile, regime: Regime, measure: str) -> bool:
 
 def _compared(name: str, file: CaseFile, regime: Regime) -> object:
     registration = file.registration
-    places = {"project": file.project, "building": registration.building}
-    told = {"contact_type": registration.contact_type, "channel": registration.channel}
-    for known in (places, told, decided(regime.pack, file), regime.facts_of(file)):
-        if name in known:
-            return known[name]
-    return None
+    match name:
+        case "project":
+            return registration.project
+        case "building":
+            return registration.building
+        case "contact_type":
+            return registration.contact_type
+        case "channel":
+            return registration.channel
+        case "validity" | "category" | "grade":
+            return decided(regime.pack, file).get(name)
+    return regime.facts_of(file).get(name)

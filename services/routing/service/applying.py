@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from services.routing.domain import CaseFile, Registration, State
+from services.routing.domain import CaseFile, Course, Registration, State
 from services.routing.policy.assessing import graded, presumed
 from services.routing.policy.assigning import may_route
-from services.routing.policy.hearing import HEARD, happened, hear
+from services.routing.policy.hearing import HEARD, hear
 from services.routing.policy.repeats import Scope
 from services.routing.service.assigning import Turns, assign_by_route
 from services.routing.service.docket import ROUTING, Docket
@@ -99,20 +98,22 @@ def new_file(docket: Docket, event: Event, data: ComplaintRegisteredV1, text: st
     )
     pack = docket.reference.pack(data.pack.code, data.pack.version)
     reporter = None if data.anonymous else data.reporter_hash
-    return CaseFile(registration, reporter, dict(data.facts), presumed(pack, data.category, text))
+    happened = {"registered", "assessed", "graded", *(f"{name}.set" for name in data.facts)}
+    state = State.ADMITTED if pack.admits_itself else State.RECEIVED
+    if pack.admits_itself:
+        happened.add("admitted")
+    assessment = presumed(pack, data.category, text)
+    return CaseFile(registration, reporter, dict(data.facts), assessment, state, course=Course(frozenset(happened)))
 
 
 def _open(docket: Docket, file: CaseFile, event: Event, effect: Effect, turns: Turns) -> None:
     """R-001-18/r05: admit where the pack admits of itself, assess, assign."""
     cause, received_at = str(event.id), file.registration.received_at
-    regime = docket.regime(file)
     docket.note(file, "registered", received_at, event.actor, {"channel": file.registration.channel})
-    file = happened(file, "registered", "assessed", "graded", *(f"{name}.set" for name in file.facts))
-    if regime.pack.admits_itself:
-        file = happened(replace(file, state=State.ADMITTED), "admitted")
+    if file.state is State.ADMITTED:
         docket.say(file, CaseAdmittedV1(by="pack"), cause, received_at, ROUTING)
         docket.note(file, "admitted", received_at, ROUTING, {"by": "pack"})
-    file = graded(file, regime, docket.now, effect.own)
+    file = graded(file, docket.regime(file), docket.now, effect.own)
     docket.say(file, assessed(file, "registered"), cause, docket.now, ROUTING)
     params = {"validity": file.assessment.validity.value, "category": file.assessment.category.code}
     docket.note(file, "assessed", docket.now, ROUTING, {**params, "grade": file.assessment.grade.value})

@@ -1,7 +1,6 @@
 """Gives cases to departments and people, and counts whose turn it is."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from services.routing.domain import CaseFile, State
 from services.routing.policy.assessing import rules_of
@@ -25,9 +24,11 @@ class Turns:
     @classmethod
     async def of(cls, docket: Docket, files: Iterable[CaseFile]) -> "Turns":
         """The turns at every department these cases may be sent to."""
+        # One question for all cases of a project, a category and a regime.
+        alike = {(file.project, file.assessment.category.code, file.registration.pack.key): file for file in files}
         places = {
             (file.project, department)
-            for file in files
+            for file in alike.values()
             for department in departments_of(docket.regime(file).pack)
             if len(candidates(docket, file, department)) > 1
         }
@@ -83,8 +84,7 @@ def assign(
     """Give the case to a department and a person, who has yet to accept it."""
     # Finding somebody for a department that had nobody is not another hop.
     hops = file.hops if file.person is None and department == file.department else file.hops + 1
-    given = replace(file, state=State.ASSIGNED, department=department, person=person, hops=hops)
-    given = happened(given, "assigned")
+    given = happened(file, "assigned", state=State.ASSIGNED, department=department, person=person, hops=hops)
     data = CaseAssignedV1(department=department, person=person, hop=hops, rule=rule, reason=reason)
     docket.say(given, data, cause, docket.now, actor)
     docket.note(given, "assigned", docket.now, actor, {"department": department, "person": person, "hop": hops})

@@ -1,7 +1,6 @@
 """The move `assess`: a person decides validity and category, and says what was unknown."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from services.routing.domain import CaseFile
@@ -57,8 +56,8 @@ def _set_facts(desk: Desk, facts: dict[str, object]) -> None:
     plain = json.loads(json.dumps(facts, default=str))
     changed = {name: value for name, value in plain.items() if desk.file.facts.get(name) != value}
     if changed:
-        desk.file = replace(desk.file, facts={**desk.file.facts, **changed})
-        desk.file = happened(desk.file, *(f"{name}.set" for name in changed))
+        facts = {**desk.file.facts, **changed}
+        desk.file = happened(desk.file, *(f"{name}.set" for name in changed), facts=facts)
         desk.say(CaseFactSetV1(facts=changed))
         desk.note("facts_set", {"facts": sorted(changed)})
 

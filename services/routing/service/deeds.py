@@ -19,7 +19,7 @@ Deed = Callable[[Desk, Any], Awaitable[None]]
 
 
 async def admit(desk: Desk, _: bodies.Admit) -> None:
-    desk.file = happened(replace(desk.file, state=State.ADMITTED), "admitted")
+    desk.file = happened(desk.file, "admitted", state=State.ADMITTED)
     desk.say(cases.CaseAdmittedV1(by="person"))
     desk.note("admitted", {"by": "person"})
     desk.file = assign_by_route(desk.docket, desk.file, await desk.take_turns(), desk.cause, desk.actor)
@@ -42,7 +42,7 @@ async def assign_case(desk: Desk, body: bodies.Assign) -> None:
 
 
 async def accept(desk: Desk, _: bodies.Accept) -> None:
-    desk.file = happened(replace(desk.file, state=State.ACCEPTED, person=desk.actor), "taken_up")
+    desk.file = happened(desk.file, "taken_up", state=State.ACCEPTED, person=desk.actor)
     desk.say(cases.CaseAcceptedV1(person=desk.actor))
     desk.note("accepted", {"person": desk.actor})
 
@@ -50,7 +50,7 @@ async def accept(desk: Desk, _: bodies.Accept) -> None:
 async def return_(desk: Desk, body: bodies.Return) -> None:
     """Back to the desk: nobody has the case until somebody assigns it."""
     params = {"department": desk.file.department, "person": desk.file.person}
-    desk.file = happened(replace(desk.file, state=State.ADMITTED, department=None, person=None), "returned")
+    desk.file = happened(desk.file, "returned", state=State.ADMITTED, department=None, person=None)
     desk.say(cases.CaseReturnedV1(texts_version=desk.write(body.reason)))
     desk.note("returned", params)
 
@@ -67,13 +67,13 @@ async def reply(desk: Desk, body: bodies.Reply) -> None:
     channels = list(desk.regime.pack.channels)
     if body.channel not in channels:
         raise invalid("/channel", "not_one_of", expected=channels)
-    desk.file = happened(replace(desk.file, state=State.REPLIED), "replied")
+    desk.file = happened(desk.file, "replied", state=State.REPLIED)
     desk.say(cases.CaseRepliedV1(channel=body.channel, texts_version=desk.write(body.text)))
     desk.note("replied", {"channel": body.channel})
 
 
 async def resolve(desk: Desk, body: bodies.Resolve) -> None:
-    desk.file = _recorded(happened(replace(desk.file, state=State.RESOLVED), "resolved"), "result")
+    desk.file = _recorded(happened(desk.file, "resolved", state=State.RESOLVED), "result")
     desk.say(cases.CaseResolvedV1(texts_version=desk.write(body.result)))
     desk.note("resolved")
 

@@ -6,6 +6,7 @@ deliveries would have decided.
 """
 
 from bisect import insort
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from uuid import UUID
 
 from services.routing.domain import CaseFile, Member
 from services.routing.policy.regime import Regime
-from services.routing.policy.repeats import Scope, counts_with, reach, says, scopes_of
+from services.routing.policy.repeats import Scope, counts_with, decides_anew, reach, scopes_of
 from services.routing.service.docket import Docket
 from services.routing.storage.neighbours import NeighbourStorage
 
@@ -63,44 +64,44 @@ class _Scene:
     """The members of the scopes at hand, as the touches change them."""
 
     def __init__(self, members: dict[str, list[Member]]) -> None:
-        self.members = members
+        self._members = members
+        self._scopes_of: defaultdict[UUID, set[str]] = defaultdict(set)
+        for scope, found in members.items():
+            for member in found:
+                self._scopes_of[member.case].add(scope)
         self.changed: dict[tuple[str, UUID], tuple[str, Member]] = {}
 
     def touch(self, touch: Touch, regime: Regime) -> Effect:
         effect = Effect()
-        self._leave(touch)
+        case, known = touch.file.id, self._scopes_of[touch.file.id]
+        for left in known - {scope.key for scope in touch.scopes}:
+            self._leave(left, case)
         for scope in touch.scopes:
-            members = self.members[scope.key]
-            if any(member.case == touch.file.id for member in members):
-                continue
-            new = Member(touch.file.id, touch.file.registration.received_at, touch.file.reporter)
-            insort(members, new, key=_place)
-            for member, count in counts_with(new, members, regime.pack, scope.measure, regime.zone):
-                if member is new:
-                    effect.own[scope.measure] = count
-                elif not _decides_anew(regime, scope.measure, member.counted, count):
-                    continue
-                else:
-                    effect.others.setdefault(member.case, {})[scope.measure] = count
-                self._set(scope.key, replace(member, counted=count))
+            if scope.key not in known:
+                self._enter(scope, touch.file, regime, effect)
         return effect
 
-    def _leave(self, touch: Touch) -> None:
-        kept = {scope.key for scope in touch.scopes}
-        for scope, members in self.members.items():
-            if scope not in kept:
-                members[:] = [member for member in members if member.case != touch.file.id]
-                self.changed.pop((scope, touch.file.id), None)
+    def _enter(self, scope: Scope, file: CaseFile, regime: Regime, effect: Effect) -> None:
+        members = self._members[scope.key]
+        new = Member(file.id, file.registration.received_at, file.reporter)
+        insort(members, new, key=_place)
+        self._scopes_of[file.id].add(scope.key)
+        for index, count in counts_with(new, members, regime.pack, scope.measure, regime.zone):
+            member = members[index]
+            if member is new:
+                effect.own[scope.measure] = count
+            elif count > member.counted and decides_anew(regime.pack, scope.measure, member.counted, count):
+                effect.others.setdefault(member.case, {})[scope.measure] = count
+            else:
+                continue
+            members[index] = counted = replace(member, counted=count)
+            self.changed[scope.key, member.case] = (scope.key, counted)
 
-    def _set(self, scope: str, member: Member) -> None:
-        members = self.members[scope]
-        index = next(index for index, known in enumerate(members) if known.case == member.case)
-        members[index] = member
-        self.changed[scope, member.case] = (scope, member)
-
-
-def _decides_anew(regime: Regime, measure: str, before: int, count: int) -> bool:
-    return count > before and says(regime.pack, measure, count) != says(regime.pack, measure, before)
+    def _leave(self, scope: str, case: UUID) -> None:
+        members = self._members[scope]
+        members[:] = [member for member in members if member.case != case]
+        self._scopes_of[case].discard(scope)
+        self.changed.pop((scope, case), None)
 
 
 def _place(member: Member) -> tuple[datetime, UUID]:

@@ -1,9 +1,9 @@
 """Case files and their timelines: loaded and saved whole batches at a time."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +16,13 @@ from shared.events.complaints import CalendarPin, PackPin
 
 # name in the table -> PostgreSQL type of the array it travels in
 _FIXED = {
-    "case_id": "uuid", "number": "text", "project": "text", "building": "text", "contact_type": "text",
-    "channel": "text", "segment": "text", "first_receiver": "text", "anonymous": "bool", "contactable": "bool",
-    "received_at": "timestamptz", "happened_at": "timestamptz", "opened_at": "timestamptz", "pack": "text",
-    "pack_version": "int", "pack_digest": "text", "calendar": "text", "calendar_version": "int",
-    "calendar_digest": "text", "mode": "text",
+    "case_id": "uuid", "registration": "text", "project": "text", "received_at": "timestamptz",
+    "opened_at": "timestamptz",
 }  # fmt: skip
 _CHANGING = {
-    "state": "text", "version": "int", "round": "int", "entries": "int", "reporter": "text", "facts": "text",
-    "assessment": "text", "measures": "text", "course": "text", "grade": "text", "category": "text",
-    "department": "text", "person": "text", "hops": "int", "closed_at": "timestamptz", "ground": "text",
-    "erased": "bool",
+    "state": "text", "version": "int", "round": "int", "entries": "int", "standing": "text", "grade": "text",
+    "category": "text", "department": "text", "person": "text", "hops": "int", "closed_at": "timestamptz",
+    "ground": "text", "reporter": "text", "erased": "bool",
 }  # fmt: skip
 _COLUMNS = {**_FIXED, **_CHANGING}
 NAMES = ", ".join(_COLUMNS)
@@ -100,67 +96,91 @@ class CaseStorage:
 
 def file_of(row: Row[Any]) -> CaseFile:
     """The case file of a row of `cases`."""
-    r = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for the mapping of a row
-    registration = Registration(
-        id=r["case_id"],
-        pack=PackPin(code=r["pack"], version=r["pack_version"], digest=r["pack_digest"]),
-        calendar=CalendarPin(code=r["calendar"], version=r["calendar_version"], digest=r["calendar_digest"]),
-        **{name: r[name] for name in _PLAIN},
-    )
-    course = json.loads(r["course"])
-    decided = json.loads(r["assessment"])
+    said, standing = json.loads(row.registration), json.loads(row.standing)
+    happened_at = said.pop("happened_at")
     return CaseFile(
-        registration=registration,
-        reporter=r["reporter"],
-        facts=json.loads(r["facts"]),
-        assessment=Assessment(
-            Validity.model_validate(decided["validity"]),
-            Category.model_validate(decided["category"]),
-            Grade.model_validate(decided["grade"]),
+        registration=Registration(
+            id=row.case_id,
+            project=row.project,
+            received_at=row.received_at,
+            opened_at=row.opened_at,
+            happened_at=datetime.fromisoformat(happened_at) if happened_at else None,
+            pack=PackPin(**said.pop("pack")),
+            calendar=CalendarPin(**said.pop("calendar")),
+            **said,
         ),
-        state=State(r["state"]),
-        measures=json.loads(r["measures"]),
-        course=Course(**{**course, "happened": frozenset(course["happened"]), "records": frozenset(course["records"])}),
-        **{name: r[name] for name in ("version", "round", "entries", *_HANDLING)},
+        reporter=row.reporter,
+        facts=standing["facts"],
+        assessment=Assessment(
+            Validity.model_validate(standing["validity"]),
+            Category.model_validate(standing["category"]),
+            Grade.model_validate(standing["grade"]),
+        ),
+        measures=standing["measures"],
+        course=Course(
+            frozenset(standing["happened"]),
+            frozenset(standing["records"]),
+            standing["customer_response"],
+            standing["agreement"],
+            standing["talks"],
+        ),
+        state=State(row.state),
+        version=row.version,
+        round=row.round,
+        entries=row.entries,
+        department=row.department,
+        person=row.person,
+        hops=row.hops,
+        closed_at=row.closed_at,
+        ground=row.ground,
+        erased=row.erased,
     )
 
 
-_PLAIN = ("number", "project", "building", "contact_type", "channel", "segment", "first_receiver", "anonymous",
-          "contactable", "received_at", "happened_at", "opened_at", "mode")  # fmt: skip
-_HANDLING = ("department", "person", "hops", "closed_at", "ground", "erased")
+_SAID = ("number", "building", "contact_type", "channel", "segment", "first_receiver", "anonymous", "contactable",
+         "mode")  # fmt: skip
+_PLAIN = ("version", "round", "entries", "department", "person", "hops", "closed_at", "ground", "reporter", "erased")
 
 
 def _columns(files: Sequence[CaseFile], names: Iterable[str]) -> dict[str, list[Any]]:
-    rows = [_values(file) for file in files]
-    return {name: [row[name] for row in rows] for name in names}
-
-
-def _values(file: CaseFile) -> dict[str, Any]:
-    known, standing, course = file.registration, file.assessment, file.course
-    return {
-        "case_id": known.id,
-        **{name: getattr(known, name) for name in _PLAIN},
-        "pack": known.pack.code,
-        "pack_version": known.pack.version,
-        "pack_digest": known.pack.digest,
-        "calendar": known.calendar.code,
-        "calendar_version": known.calendar.version,
-        "calendar_digest": known.calendar.digest,
-        "state": file.state.value,
-        "version": file.version,
-        "round": file.round,
-        "entries": file.entries,
-        "reporter": file.reporter,
-        "facts": _json(file.facts),
-        "assessment": f'{{"validity":{standing.validity.model_dump_json()},'
-        f'"category":{standing.category.model_dump_json()},"grade":{standing.grade.model_dump_json()}}}',
-        "measures": _json(file.measures),
-        "course": _json({**asdict(course), "happened": sorted(course.happened), "records": sorted(course.records)}),
-        "grade": standing.grade.value,
-        "category": standing.category.code,
-        **{name: getattr(file, name) for name in _HANDLING},
+    read: dict[str, Callable[[CaseFile], Any]] = {
+        "case_id": lambda file: file.id,
+        "registration": _registration,
+        "project": lambda file: file.project,
+        "received_at": lambda file: file.registration.received_at,
+        "opened_at": lambda file: file.registration.opened_at,
+        "state": lambda file: file.state.value,
+        "standing": _standing,
+        "grade": lambda file: file.assessment.grade.value,
+        "category": lambda file: file.assessment.category.code,
+        **{name: attrgetter(name) for name in _PLAIN},
     }
+    return {name: [read[name](file) for file in files] for name in names}
+
+
+def _registration(file: CaseFile) -> str:
+    known = file.registration
+    said = {name: getattr(known, name) for name in _SAID}
+    pins = {"pack": known.pack.model_dump(), "calendar": known.calendar.model_dump()}
+    return _json({**said, **pins, "happened_at": known.happened_at.isoformat() if known.happened_at else None})
+
+
+def _standing(file: CaseFile) -> str:
+    decided, course = file.assessment, file.course
+    plain = _json(
+        {
+            "facts": file.facts,
+            "measures": file.measures,
+            "happened": sorted(course.happened),
+            "records": sorted(course.records),
+            "customer_response": course.customer_response,
+            "agreement": course.agreement,
+            "talks": course.talks,
+        }
+    )
+    models = (("validity", decided.validity), ("category", decided.category), ("grade", decided.grade))
+    return plain[:-1] + "".join(f', "{name}": {model.model_dump_json()}' for name, model in models) + "}"
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json.dumps(value, ensure_ascii=False)

@@ -36,7 +36,10 @@ nodes:
 people:
   - {id: wu.fang, name: 吴芳, posts: [{role: customer_service_head, node: R1}]}
   - {id: wang.li, name: 王丽, posts: [{role: handler, node: R1, department: cs}]}
-  - {id: li.na, name: 李娜, posts: [{role: handler, node: P01, department: property}], addresses: ["mailto://li@example.com"]}
+  - id: li.na
+    name: 李娜
+    posts: [{role: handler, node: P01, department: property}]
+    addresses: ["mailto://li@example.com"]
   - {id: chen.wei, name: 陈伟, posts: [{role: handler, node: P01, department: property}]}
   - {id: he.qiang, name: 何强, posts: [{role: handler, node: R1, department: dept}]}
 """
