@@ -27,12 +27,14 @@ class Complaints:
 
     def __init__(self, source: str, projects: Sequence[str]) -> None:
         self._source = source
-        count = max(len(projects), len(_STORIES))
-        self._templates = [_template(source, projects[i % len(projects)], i) for i in range(count)]
+        self._projects = projects
+        self._templates: dict[tuple[str, int], bytes] = {}
 
     def body(self, number: int) -> bytes:
         """Complaint `number`, 0 … 99,999,999."""
-        template = self._templates[number % len(self._templates)]
+        turn, place = divmod(number, len(self._projects))
+        key = self._projects[place], (turn + place) % len(_STORIES)
+        template = self._templates.get(key) or self._templates.setdefault(key, _template(self._source, *key))
         return template.replace(_SLOT.encode(), b"%0*d" % (_DIGITS, number))
 
     def lines(self, first: int, count: int) -> bytes:

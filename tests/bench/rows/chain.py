@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from shared import ids
+from shared.clock import monotonic
 from tests.bench import arrivals
 from tests.bench.arrivals import Arrivals, watching
 from tests.bench.bare.chain import CLOCKS, EVENTS, NOTICES, complaints_a_second
@@ -16,10 +17,13 @@ from tests.bench.product import Product, product
 from tests.bench.stage import Stage, bare_stack
 
 CONNECTIONS = 32
-WARM = 200
-BURST = 6_000
+PILOT = 300
+BURST_S = 25.0
+"""How long the burst shall take at the pace of the pilot, which also warms everything."""
+FEWEST, MOST = 300, 8_000
 PACED_S = 15.0
 SETTLE_S = 90.0
+_LOOK_EVERY_S = 0.5
 BARE = 4_000
 BARE_CONNECTIONS = 8
 # One event of every step; what waits for a person or an instant is no part of it.
@@ -35,9 +39,10 @@ STEPS = (
 async def measure(stage: Stage) -> Measurement:
     with stage.home() as home:
         async with product(home, stage) as running:
-            await _warm(running, home, stage)
-            sustained = await _sustained(running, home, stage)
-            latency, paced = await _latency(running, sustained / 2, home, stage)
+            pilot = await _sustained(running, 0, PILOT, home, stage)
+            burst = max(FEWEST, min(MOST, int(pilot * BURST_S)))
+            sustained = await _sustained(running, PILOT, burst, home, stage)
+            latency, paced = await _latency(running, PILOT + burst, sustained / 2, home, stage)
             system = running.system
         stage.tell("writing bare")
         bodies = [Complaints(system.source, system.projects).body(n) for n in range(BARE)]
@@ -46,42 +51,36 @@ async def measure(stage: Stage) -> Measurement:
     also = (
         f"Latency at {sustained / 2:,.0f}/s, {paced:,} complaints, from the answer to the last step in the read model."
     )
-    return Measurement(sustained, bare, BURST, CONNECTIONS, latency, also)
+    return Measurement(sustained, bare, burst, CONNECTIONS, latency, also)
 
 
-async def _warm(running: Product, home: Path, stage: Stage) -> None:
-    load = running.complaints(WARM, seconds=30.0, connections=CONNECTIONS)
-    await send(load, stage, "warming", home.with_name("load.log"))
-    await running.settle(SETTLE_S)
-
-
-async def _sustained(running: Product, home: Path, stage: Stage) -> float:
+async def _sustained(running: Product, first: int, count: int, home: Path, stage: Stage) -> float:
     """Complaints a second, from the first request until everything is settled."""
-    load = running.complaints(BURST, first=WARM, seconds=60.0, connections=CONNECTIONS)
-    sent = await send(load, stage, "sending", home.with_name("load.log"))
+    load = running.complaints(count, first=first, seconds=SETTLE_S, connections=CONNECTIONS)
+    sent = await send(load, stage, f"sending {count:,}", home.with_name("load.log"))
     stage.tell("settling")
-    telling = asyncio.create_task(_tell(running, stage))
-    try:
-        await running.settle(SETTLE_S)
-    finally:
-        telling.cancel()
+    await _arrive(running, first + sent.n, stage)
+    await running.settle(SETTLE_S)
     return sent.n / (time.time() - sent.began_at)
 
 
-async def _tell(running: Product, stage: Stage) -> None:
+async def _arrive(running: Product, count: int, stage: Stage) -> None:
+    """Wait until the read model holds so many cases: cheaper than asking all services all the time."""
     connection = await running.connect()
+    deadline = monotonic() + SETTLE_S
     try:
-        while True:
-            stage.count("settling", await arrivals.cases(connection) - WARM, BURST)
-            await asyncio.sleep(1.0)
+        while (there := await arrivals.cases(connection)) < count:
+            if monotonic() > deadline:
+                raise Failed(f"only {there:,} of {count:,} complaints in the read model after {SETTLE_S:.0f} s")
+            stage.count("settling", there, count)
+            await asyncio.sleep(_LOOK_EVERY_S)
     finally:
         await connection.close()
 
 
-async def _latency(running: Product, rate: float, home: Path, stage: Stage) -> tuple[Percentiles, int]:
+async def _latency(running: Product, first: int, rate: float, home: Path, stage: Stage) -> tuple[Percentiles, int]:
     """From each answer to the last step of its complaint in the read model, at a steady rate; how many there were."""
-    count, first = int(rate * PACED_S), WARM + BURST
-    load = running.complaints(count, first=first, seconds=PACED_S * 2, connections=CONNECTIONS, rate=rate)
+    load = running.complaints(int(rate * PACED_S), first=first, seconds=PACED_S * 2, connections=CONNECTIONS, rate=rate)
     complaints, source = Complaints(load.source, load.projects), load.source
     connection = await running.connect()
     try:

@@ -13,7 +13,8 @@ from tests.bench.product import product
 from tests.bench.stage import START_S, Stage
 
 STARTS = 3
-COMPLAINTS = 1_000
+COMPLAINTS = 500
+SETTLE_S = 90.0
 
 
 async def measure(stage: Stage) -> Measurement:
@@ -22,7 +23,7 @@ async def measure(stage: Stage) -> Measurement:
             load = running.complaints(1, lines=COMPLAINTS, seconds=60.0, connections=1)
             await send(load, stage, "filling", home.with_name("load.log"))
             stage.tell("settling")
-            await running.settle(60.0)
+            await running.settle(SETTLE_S)
         ready = [await _start_product(home, stage) for _ in range(STARTS)]
         bare = [await _start_stack(home, stage) for _ in range(STARTS)]
     latency = Percentiles.of([seconds * 1000 for seconds in ready])
