@@ -8,12 +8,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
+from starlette.responses import Response
 
 from services.notify.domain import Entry, Kind, Outcome
 from services.notify.service.ledger import Ledger
 from services.notify.storage.ledger import Position
 from shared.clock import format_instant, require_aware
+from shared.database.unit_of_work import Database
 from shared.errors import invalid
+from shared.web.after import After, not_yet
 from shared.web.authentication import Caller
 from shared.web.openapi import documented
 from shared.web.parameters import IdempotencyKey
@@ -61,23 +64,31 @@ class Notices(BaseModel):
     next_cursor: str | None
 
 
-def routes(ledger: Ledger) -> APIRouter:
+def routes(ledger: Ledger, database: Database) -> APIRouter:
     """Notify's routes."""
     router = APIRouter(prefix="/notify/v1/notices", tags=["notices"])
 
-    @router.get("", responses=documented())
+    @router.get(
+        "", responses={**documented(), 202: {"description": "Not here yet; see Retry-After"}}, response_model=Notices
+    )
     async def list_notices(
         caller: Caller,
+        after: After,
         case: UUID | None = None,
         kind: Kind | None = None,
         outcome: Outcome | None = None,
         limit: Limit = 50,
         cursor: Cursor = None,
-    ) -> Notices:
-        """Notices of the caller's part of the organisation, newest first."""
+    ) -> Notices | Response:
+        """Notices of the caller's part of the organisation, newest first. `after` needs `case`."""
         before = _position(cursor) if cursor else Position()
+        projects = await ledger.readable(caller)
+        if after and case is None:
+            raise invalid("/query/case", "missing")
+        if case is not None and (early := await not_yet(database, case, after)):
+            return early
         # One more than asked for tells whether there is another page.
-        found = await ledger.page(caller, case=case, kind=kind, outcome=outcome, before=before, limit=limit + 1)
+        found = await ledger.page(projects, case=case, kind=kind, outcome=outcome, before=before, limit=limit + 1)
         page = found[:limit]
         return Notices(items=[_shown(entry) for entry in page], next_cursor=_cursor(page) if found[limit:] else None)
 

@@ -124,15 +124,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Revocation:
+    """An alarm was taken back by `event`. runs_until: the limit that counts now, absent where the matter is done."""
+
+    event: UUID
+    runs_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A notice that this process is about to send, with what its text needs of the case.
 
-    attempts: this one included. revoked_by: the event that took the alarm back while an earlier attempt was under way.
+    attempts: this one included. revocation: of the alarm, while an earlier attempt was under way.
     """
 
     notice: Notice
     attempts: int
-    revoked_by: UUID | None
+    revocation: Revocation | None
     number: str
     pack_code: str
     pack_version: int

@@ -30,7 +30,7 @@ def create_service(core: Core) -> Service:
     return Service(
         core=core,
         subscription=subscription(intending),
-        routers=[routes(ledger)],
+        routers=[routes(ledger, core.database)],
         background=senders,
         figures=ledger.figures,
     )

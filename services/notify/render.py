@@ -11,6 +11,7 @@ from shared.reference.directory import Directory
 from shared.texts import catalogue
 from shared.texts.languages import known
 
+_INSTANTS = frozenset({"due_at", "runs_until"})
 _WRITTEN = {"zh": "%Y年%m月%d日 %H:%M", "en": "%Y-%m-%d %H:%M"}
 
 
@@ -26,10 +27,10 @@ def render(claim: Claim, reference: Reference, words: str | None = None) -> tupl
         "role": _role_label(notice.recipient.role, pack, language),
         "words": words,
     }
-    if "due_at" in notice.params:
-        zone = ZoneInfo(reference.directory.zone(notice.project))
-        due_at = datetime.fromisoformat(str(notice.params["due_at"])).astimezone(zone)
-        filled["due_at"] = due_at.strftime(_WRITTEN[language])
+    zone = ZoneInfo(reference.directory.zone(notice.project))
+    for name in _INSTANTS & notice.params.keys():
+        instant = datetime.fromisoformat(str(notice.params[name])).astimezone(zone)
+        filled[name] = instant.strftime(_WRITTEN[language])
     if "clock" in notice.params:
         filled["clock"] = _clock_label(str(notice.params["clock"]), pack, language)
     if "department" in notice.params:

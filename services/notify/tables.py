@@ -48,6 +48,7 @@ sa.Table(
     sa.Column("clock", _UUID),
     sa.Column("suppress", sa.Text),  # decided not to be sent; the sender makes it the outcome
     sa.Column("revoked_by", _UUID),  # the event that took the alarm back
+    sa.Column("runs_until", _INSTANT),  # the limit that counts since then, if one does
     sa.Column("outcome", sa.Text, nullable=False),  # pending, sent, failed, suppressed
     sa.Column("reason", sa.Text),  # of the outcome, or of the last failed attempt
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),

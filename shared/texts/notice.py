@@ -59,6 +59,13 @@ TEXTS = {
         "Complaint {number} of {project}: the notice that “{clock}”, due at {due_at}, was overdue was wrong. "
         "It was done in time; only the record came late.",
     ),
+    "notice.correction_moved.title": Text("更正：{number} 的时限已调整", "Correction: {number} has another limit"),
+    "notice.correction_moved.text": Text(
+        "{project}的投诉 {number}：此前关于“{clock}”时限（{due_at}）逾期的通知不再适用，"
+        "现时限为 {runs_until}，特此更正。",
+        "Complaint {number} of {project}: the notice that “{clock}”, due at {due_at}, was overdue no longer holds. "
+        "It is now due at {runs_until}.",
+    ),
     "notice.reason.history": Text("历史数据，不发通知", "imported history: nobody is told"),
     "notice.reason.no_contact": Text("没有联系方式", "no contact data"),
     "notice.reason.nobody_in_role": Text("该角色无人担任", "nobody holds the role"),

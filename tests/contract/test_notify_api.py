@@ -127,6 +127,18 @@ async def test_pages_together_hold_every_notice_once_newest_first(house: Install
     )
 
 
+async def test_a_read_waits_for_the_write_it_names(house: Installation) -> None:
+    handler = await house.enrol("li.na", "handler", "P01")
+    path = f"/notify/v1/notices?case={CASE}&after=intake=1"
+    early = await house.client.get(path, headers=handler)
+    assert (early.status_code, early.headers["Retry-After"]) == (202, "1")
+    await house.notify.register(CASE, ASSIGNED)
+    answer = await house.client.get(path, headers=handler)
+    assert (answer.status_code, len(answer.json()["items"])) == (200, 2)
+    everywhere = await house.client.get("/notify/v1/notices?after=intake=1", headers=handler)
+    assert (everywhere.status_code, everywhere.json()["errors"][0]["pointer"]) == (422, "/query/case")
+
+
 async def test_everyone_sees_their_part_of_the_organisation_only(house: Installation) -> None:
     here, there = uuid4(), uuid4()
     await house.notify.register(here, ASSIGNED)
@@ -264,6 +276,6 @@ async def test_problems_speak_the_language_of_the_caller(house: Installation) ->
 async def test_the_description_names_every_route_and_problem(house: Installation) -> None:
     document = (await house.client.get("/notify/openapi.json")).json()
     listing = document["paths"]["/notify/v1/notices"]["get"]
-    assert set(listing["responses"]) == {"200", "401", "403", "422", "503"}
+    assert set(listing["responses"]) == {"200", "202", "401", "403", "422", "503"}
     assert set(document["paths"]["/notify/v1/notices/{id}/retry"]["post"]["responses"]) >= {"200", "403", "404", "409"}
     assert "canary" not in json.dumps(document)

@@ -64,18 +64,17 @@ class NotifyWorld:
 
     # -- in ----------------------------------------------------------------------------------------------------------
 
-    def record(self, topic: str, key: str, data: RecordData | None, version: int = 1) -> Incoming:
-        """A versioned record as Kafka would bring it; None is a tombstone."""
-        type_ = data.record_type if data else "erased.v1"
+    def record(self, topic: str, key: str, data: RecordData | type[RecordData], version: int = 1) -> Incoming:
+        """A versioned record as Kafka would bring it; a type alone is the tombstone of one."""
         headers = record_headers(
             id_=uuid5(UUID(int=0), f"{key}{version}"),
-            type_=type_,
+            type_=data.record_type,
             source="test",
             key=key,
             version=version,
             recorded_at=self.clock.now(),
         )
-        body = data.model_dump_json().encode() if data else None
+        body = data.model_dump_json().encode() if isinstance(data, RecordData) else None
         return Incoming(f"{topic}.v1", 0, -1, key.encode(), _read(headers), body)
 
     def happening(self, case: UUID, data: EventData) -> Incoming:

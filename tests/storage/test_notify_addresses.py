@@ -1,78 +1,32 @@
 """Notices to people's own addresses, through the real Apprise and a real HTTP receiver; and what must never leak."""
 
-import io
-import json
-import logging
 import socket
-import threading
 from collections.abc import AsyncIterator, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
-import structlog
 from pydantic import SecretStr
 
 from services.notify.main import create_service
 from shared.core import Core
 from shared.errors import CannotStart
-from shared.events.cases import CaseAssignedV1, CaseRepliedV1
-from shared.events.complaints import ComplaintErasedV1
+from shared.events.cases import CaseAssignedV1
 from shared.secrets import new_key
 from shared.settings import SealSettings, Settings
-from shared.telemetry.logging import configure_logging
+from tests.storage.notify_receiver import Receiver, receiving
 from tests.storage.notify_world import NotifyWorld, notify_world
-from tests.unit.notify.examples import raised, started
+from tests.unit.notify.examples import started
 
 CASE = UUID(int=7)
 ASSIGNED = CaseAssignedV1(department="property", person="li.na")
 OWNER = ("assignment", "owner")
 
 
-class Receiver(ThreadingHTTPServer):
-    """Takes what is posted to it. answer: the status it gives; hang: it takes the request and never answers."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.answer = 200
-        self.got: list[tuple[str, dict[str, str], Any]] = []
-        self.hang = threading.Event()
-        self.let_go = threading.Event()
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    @property
-    def address(self) -> str:
-        return f"json://127.0.0.1:{self.server_address[1]}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.got.append((self.path, dict(self.headers), body))
-        if self.server.hang.is_set():
-            self.server.let_go.wait(30)
-        self.send_response(self.server.answer)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Quiet."""
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.let_go.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with receiving() as server:
+        yield server
 
 
 @pytest.fixture
@@ -223,73 +177,6 @@ def test_a_template_that_cannot_work_forbids_the_start(template: str, monkeypatc
     with pytest.raises(CannotStart) as error:
         create_service(core)
     assert error.value.code == "notify_customer_url"
-
-
-# -- what must never leak ----------------------------------------------------------------------------------------------
-
-CANARIES = ("canary-name", "13900001111", "canary-words", "canary-narrative", "canary-path", "canary@example.com")
-
-
-@pytest.fixture
-def logged() -> Iterator[io.StringIO]:
-    """Everything logged, at the most talkative level."""
-    stream = io.StringIO()
-    root = logging.getLogger()
-    before = (list(root.handlers), root.level)
-    configure_logging("DEBUG", stream=stream)
-    yield stream
-    root.handlers[:], root.level = before
-    structlog.reset_defaults()
-
-
-async def test_personal_data_stand_in_no_row_no_event_and_no_log(
-    database_url: str, tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, logged: io.StringIO
-) -> None:
-    monkeypatch.setenv("HUIYIN_NOTIFY__CUSTOMER_URL", f"{receiver.address}/canary-path/{{phone}}")
-    async with notify_world(database_url, tmp_path) as notify:
-        await give_address(notify, f"{receiver.address}/canary-path", "mailto://canary@example.com:x@127.0.0.1:9")
-        await notify.register(CASE, ASSIGNED, started())
-        contact = notify.complaint(name="canary-name", phone="13900001111", email="canary@example.com")
-        await notify.service.applier.process(
-            [
-                notify.record("personal", str(CASE), contact, 2),
-                notify.record("personal", f"case:{CASE}", notify.staff_text("canary-words")),
-            ]
-        )
-        await notify.tell(CASE, CaseRepliedV1(channel="phone", texts_version=1), raised(1))
-        receiver.answer = 500  # failing says more than succeeding
-        await notify.send()
-        receiver.answer = 200
-        notify.clock.move(seconds=10)
-        await notify.send()
-        assert any("canary-words" in body["message"] for _, _, body in receiver.got)  # it did go out
-        for table in ("cases", "notices", "notice_counts", "event_log"):
-            content = str(await notify.rows(f"select t::text from {table} t"))
-            if table == "event_log":
-                content += str(await notify.rows("select convert_from(payload, 'UTF8') from event_log"))
-            assert "acknowledgement" in content or table == "cases"
-            assert not [canary for canary in CANARIES if canary in content], table
-        # Bodies of records are the one place; contact stands there sealed only.
-        records = str(await notify.rows("select convert_from(body, 'UTF8') from records where topic = 'personal'"))
-        assert "canary-words" in records
-        assert not [canary for canary in ("canary-name", "13900001111", "canary@", "canary-path") if canary in records]
-        exposed = str([metric.samples for metric in notify.core.metrics.registry.collect()])
-        written = logged.getvalue()
-        assert not [canary for canary in CANARIES if canary in exposed + written]
-        assert "新派单" not in written
-
-
-async def test_erasure_leaves_no_words_behind(notify: NotifyWorld) -> None:
-    await notify.register(CASE)
-    await notify.service.applier.process([notify.record("personal", f"case:{CASE}", notify.staff_text("canary-words"))])
-    await notify.tell(CASE, CaseRepliedV1(channel="phone", texts_version=1), ComplaintErasedV1())
-    await notify.service.applier.process(
-        [notify.record("personal", f"case:{CASE}", None, 2), notify.record("personal", str(CASE), None, 2)]
-    )
-    notify.clock.move(seconds=10)
-    await notify.send()
-    assert await notify.rows("select 1 from records where topic = 'personal' and body is not null") == []
-    assert notify.lines() == []
 
 
 def closed_port() -> int:

@@ -12,6 +12,7 @@ from shared.database.migrating import differences
 from shared.events.cases import CaseAssignedV1, CaseRepliedV1
 from shared.events.clocks import ClockBreachRevokedV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintWithdrawnV1
+from shared.events.records import CaseTextsV1
 from tests.storage.notify_world import NotifyWorld, notify_world
 from tests.unit.notify.examples import CLOCK, DUE, NOW, raised, registered, started, warned
 
@@ -179,6 +180,22 @@ async def test_a_breach_revoked_after_sending_is_corrected_to_everybody_who_was_
     assert ("escalation", "regional_leader", "suppressed", "revoked_before_sending") in await notify.outcomes()
 
 
+async def test_a_clock_that_breaches_again_is_corrected_for_its_new_breach_only(notify: NotifyWorld) -> None:
+    await notify.register(CASE, ASSIGNED, raised(1, ("owner",)))
+    await notify.send()
+    moved = ClockBreachRevokedV1(clock=CLOCK, name="reply", customer=True, due_at=DUE + timedelta(days=7))
+    await notify.tell(CASE, moved)
+    await notify.send()
+    await notify.tell(CASE, raised(1, ("cs",)))
+    await notify.send()
+    await notify.tell(CASE, REVOKED)
+    await notify.send()
+    corrections = [(line["to"]["person"], line["text"]) for line in notify.lines() if line["kind"] == "correction"]
+    assert [person for person, _ in corrections] == ["li.na", "wang.li"]
+    assert "现时限为 2026年12月04日 09:00" in corrections[0][1]
+    assert "done in time" in corrections[1][1]
+
+
 async def test_another_clock_of_the_case_is_not_corrected(notify: NotifyWorld) -> None:
     await notify.register(CASE, ASSIGNED, raised(1, clock=UUID(int=71)))
     await notify.send()
@@ -203,7 +220,7 @@ async def test_a_reply_erased_before_it_was_sent_is_not_sent(notify: NotifyWorld
     await notify.register(CASE)
     await notify.service.applier.process([notify.record("personal", f"case:{CASE}", notify.staff_text("secret"))])
     await notify.tell(CASE, CaseRepliedV1(channel="phone", texts_version=1))
-    await notify.service.applier.process([notify.record("personal", f"case:{CASE}", None, version=2)])
+    await notify.service.applier.process([notify.record("personal", f"case:{CASE}", CaseTextsV1, version=2)])
     await notify.send()
     assert ("reply", "customer", "suppressed", "erased") in await notify.outcomes()
 

@@ -167,19 +167,24 @@ async def test_two_senders_never_send_the_same(notify: NotifyWorld) -> None:
     await asyncio.gather(*(run(sender(notify, channel)) for channel in channels))
     lines = notify.lines()
     assert len(lines) == len({line["id"] for line in lines}) == 80
+    assert {row.attempts for row in await notify.ledger()} == {1}
     assert (await notify.service.figures())["notices"]["sent"] == 80
 
 
 async def test_who_took_a_lapsed_claim_over_settles_it(notify: NotifyWorld) -> None:
     await notify.register(CASE, ASSIGNED, started())
-    slow = PausedChannel(notify.file, Reason.NOT_WRITTEN)
+    slow, second = PausedChannel(notify.file, Reason.NOT_WRITTEN), PausedChannel(notify.file, None)
     late = asyncio.create_task(sender(notify, slow).step())
     await slow.begun.wait()
     notify.clock.move(seconds=31)
-    await notify.send()
+    taken_over = asyncio.create_task(sender(notify, second).step())
+    await second.begun.wait()
     slow.go.set()
     await late
-    assert {outcome for _, _, outcome, _ in await notify.outcomes()} == {"sent"}
+    assert {(row.outcome, row.claimed, row.reason) for row in await notify.ledger()} == {("pending", True, None)}
+    second.go.set()
+    await taken_over
+    assert {(row.outcome, row.attempts) for row in await notify.ledger()} == {("sent", 2)}
     assert len(await notify.emitted()) == 2
 
 

@@ -13,7 +13,7 @@ def suppressed_at_claim(claim: Claim) -> Reason | None:
     under way counts now."""
     if claim.notice.suppress is not None:
         return claim.notice.suppress
-    if claim.revoked_by is not None:
+    if claim.revocation is not None:
         return Reason.REVOKED
     if claim.state is CaseState.ERASED:
         return Reason.ERASED
@@ -23,7 +23,7 @@ def suppressed_at_claim(claim: Claim) -> Reason | None:
 def verdict_on_suppressed(claim: Claim, reason: Reason) -> Verdict:
     """A notice decided against. Where the decision was not there when it was claimed last, that attempt never came to
     be recorded: its alarm may have reached somebody, and a correction too many does no harm."""
-    lost_attempt = claim.notice.suppress is None and claim.revoked_by is not None
+    lost_attempt = claim.notice.suppress is None and claim.revocation is not None
     return Verdict(Outcome.SUPPRESSED, reason, correct=lost_attempt)
 
 

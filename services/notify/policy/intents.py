@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from services.notify.domain import CUSTOMER, CaseState, Kind, Notice, NoticeCase, Reason, Recipient
+from services.notify.domain import CUSTOMER, CaseState, Kind, Notice, NoticeCase, Reason, Recipient, Revocation
 from services.notify.policy.recipients import PERSON_IN_CHARGE, Posts, recipients_of, supervisors_of
 from shared.clock import format_instant
 from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseRepliedV1, CaseReturnedV1
@@ -155,15 +155,18 @@ def suppression_of(case: NoticeCase, recipient: Recipient) -> Reason | None:
     return None if recipient.person else Reason.NOBODY_IN_ROLE
 
 
-def correction_of(told: Notice, revoked_by: UUID, suppress: Reason | None, now: datetime) -> Notice:
+def correction_of(told: Notice, revocation: Revocation, suppress: Reason | None, now: datetime) -> Notice:
     """The notice that takes back what `told` said: to the same recipient, on the same channel, in the same language."""
+    params = {name: told.params[name] for name in ("clock", "due_at")}
+    if revocation.runs_until is not None:
+        params["runs_until"] = format_instant(revocation.runs_until)
     return replace(
         told,
-        id=notice_id(revoked_by, Kind.CORRECTION, told.recipient.key, told.channel),
+        id=notice_id(revocation.event, Kind.CORRECTION, told.recipient.key, told.channel),
         kind=Kind.CORRECTION,
-        cause=revoked_by,
-        code="correction",
-        params={name: told.params[name] for name in ("clock", "due_at")},
+        cause=revocation.event,
+        code="correction" if revocation.runs_until is None else "correction_moved",
+        params=params,
         suppress=suppress,
         due_at=now,
         at=now,

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import quote
 from uuid import UUID
 
@@ -20,6 +21,15 @@ from shared.secrets import KeyRing, Unreadable
 log = structlog.get_logger()
 
 Records = Mapping[tuple[str, str], Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What messages are made of, as read in one transaction. at: when."""
+
+    reference: Reference
+    records: Records
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -39,48 +49,55 @@ class Composer:
         self._ring = ring
         self._customer_address = customer_address
 
-    async def compose(self, unit: UnitOfWork, claims: Sequence[Claim]) -> Composed:
-        """Messages for these claims. One that cannot be rendered fails alone."""
-        composed = Composed()
-        if not claims:
-            return composed
+    async def gather(self, unit: UnitOfWork, claims: Sequence[Claim]) -> Material:
+        """Read what these claims' messages are made of."""
         reference = await self._book.within(unit.connection)
         records = await unit.delivery.records(key for claim in claims for key in _needed(claim))
+        return Material(reference, records, unit.started)
+
+    def compose(self, claims: Sequence[Claim], material: Material) -> Composed:
+        """Messages for these claims. One that cannot be rendered fails alone."""
+        composed = Composed()
         for claim in claims:
+            id_ = claim.notice.id
             try:
-                found = self._message(claim, reference, records, unit)
+                found = self._message(claim, material)
             except (Unreadable, binascii.Error) as error:
-                log.warning("recipient_unreadable", notice=str(claim.notice.id), error=type(error).__name__)
-                composed.failures[claim.notice.id] = Reason.BAD_ADDRESS
-            except Exception:  # whatever is wrong with one text must not stop the others
-                log.exception("notice_not_rendered", notice=str(claim.notice.id))
-                composed.failures[claim.notice.id] = Reason.NOT_RENDERED
+                log.warning("recipient_unreadable", notice=str(id_), error=type(error).__name__)
+                composed.failures[id_] = Reason.BAD_ADDRESS
+            except Exception as error:  # noqa: BLE001  # whatever is wrong with one text must not stop the others
+                log.warning(
+                    "notice_not_rendered", notice=str(id_), text_code=claim.notice.code, error=type(error).__name__
+                )
+                composed.failures[id_] = Reason.NOT_RENDERED
             else:
                 if isinstance(found, Message):
                     composed.messages.append(found)
                 else:
-                    composed.decided[claim.notice.id] = found
+                    composed.decided[id_] = found
         return composed
 
-    def _message(self, claim: Claim, reference: Reference, records: Records, unit: UnitOfWork) -> Message | Reason:
+    def _message(self, claim: Claim, material: Material) -> Message | Reason:
         notice = claim.notice
         words = None
         if notice.kind is Kind.REPLY:
-            words = _words(records.get(("personal", f"case:{notice.case}")), int(notice.params["texts_version"]))
+            words = _words(
+                material.records.get(("personal", f"case:{notice.case}")), int(notice.params["texts_version"])
+            )
             if words is None:
                 return Reason.ERASED
         addresses: tuple[str, ...] = ()
         if notice.channel is ChannelName.APPRISE:
-            addresses = self._addresses(claim, records)
+            addresses = self._addresses(claim, material.records)
             if not addresses:
                 return Reason.NO_CONTACT
-        title, text = render(claim, reference, words)
+        title, text = render(claim, material.reference, words)
         return Message(
             notice=notice,
             number=claim.number,
             title=title,
             text=text,
-            at=unit.started,
+            at=material.at,
             first_attempt=claim.attempts == 1,
             addresses=addresses,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.notify.domain import CaseState, ChannelName, Kind, Notice, NoticeCase, Reason, Recipient
+from services.notify.domain import CaseState, ChannelName, Kind, Notice, NoticeCase, Reason, Recipient, Revocation
 from services.notify.policy.intents import (
     Intent,
     correction_of,
@@ -43,12 +43,12 @@ class _Planned:
 @dataclass(slots=True)
 class _Batch:
     """What a batch of events comes to. planned: by case. ended: cases that tell nobody anything more. promises: what
-    acknowledgements in the ledger may name now. revoked: (case, clock, event)."""
+    acknowledgements in the ledger may name now. revoked: (case, clock, by what)."""
 
     planned: defaultdict[UUID, list[_Planned]] = field(default_factory=lambda: defaultdict(list))
     ended: dict[UUID, Reason] = field(default_factory=dict)
     promises: dict[UUID, dict[str, str | int]] = field(default_factory=dict)
-    revoked: list[tuple[UUID, UUID, UUID]] = field(default_factory=list)
+    revoked: list[tuple[UUID, UUID, Revocation]] = field(default_factory=list)
 
 
 class Intending:
@@ -77,8 +77,8 @@ class Intending:
         reachable = await self._reachable(unit, planned)
         notices = [self._notice(plan, reference, reachable, unit.started) for plan in planned]
         notices += [
-            correction_of(notice, event, suppression_of(cases[notice.case], notice.recipient), unit.started)
-            for event, notice in told
+            correction_of(notice, revocation, suppression_of(cases[notice.case], notice.recipient), unit.started)
+            for revocation, notice in told
         ]
         await ledger.add(notices)
         unit.delivery.wakes = True
@@ -129,7 +129,8 @@ def _plan(batch: _Batch, case: NoticeCase, event: Event, reference: Reference) -
         for plan in planned:
             plan.suppress = plan.suppress or reason
     elif isinstance(data, ClockBreachRevokedV1):
-        batch.revoked.append((case.id, data.clock, event.id))
+        runs_until = data.due_at if data.met_at is None else None
+        batch.revoked.append((case.id, data.clock, Revocation(event.id, runs_until)))
         for plan in planned:
             if plan.intent.clock == data.clock and plan.intent.kind in (Kind.BREACH, Kind.ESCALATION):
                 plan.suppress = plan.suppress or Reason.REVOKED

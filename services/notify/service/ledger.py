@@ -27,9 +27,18 @@ class Ledger:
         self._book = book
         self._senders = senders
 
+    async def readable(self, caller: Principal) -> frozenset[str] | None:
+        """The projects whose notices the caller may read, None for all. Raises OutOfScope."""
+        directory = (await self._book.current()).directory
+        scopes = [scope for scope in caller.scopes if may(caller, Action.READ_CASE, scope, directory)]
+        if not scopes:
+            raise OutOfScope
+        whole = WHOLE_GROUP in scopes or any(len(directory.path(scope)) == 1 for scope in scopes)
+        return None if whole else directory.projects_within(scopes)
+
     async def page(
         self,
-        caller: Principal,
+        projects: frozenset[str] | None,
         *,
         case: UUID | None,
         kind: str | None,
@@ -37,13 +46,7 @@ class Ledger:
         before: Position,
         limit: int,
     ) -> list[Entry]:
-        """Notices, newest first, of the projects the caller may read. Raises OutOfScope."""
-        directory = (await self._book.current()).directory
-        scopes = [scope for scope in caller.scopes if may(caller, Action.READ_CASE, scope, directory)]
-        if not scopes:
-            raise OutOfScope
-        whole = WHOLE_GROUP in scopes or any(len(directory.path(scope)) == 1 for scope in scopes)
-        projects = None if whole else directory.projects_within(scopes)
+        """Notices of these projects (None: of all), newest first."""
         async with self._database.read() as connection:
             return await LedgerStorage(connection).page(
                 projects, case=case, kind=kind, outcome=outcome, before=before, limit=limit

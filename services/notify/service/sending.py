@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notify.channels import Channel
-from services.notify.domain import Claim, Kind, Notice, Outcome, Reason, Verdict
+from services.notify.domain import Claim, Kind, Notice, Outcome, Reason, Revocation, Verdict
 from services.notify.metrics import NotifyMetrics
 from services.notify.policy.attempts import suppressed_at_claim, verdict_on_attempt, verdict_on_suppressed
 from services.notify.policy.intents import correction_of
@@ -56,10 +56,13 @@ class Sender:
         async with self._database.begin() as unit:
             storage = SendingStorage(unit.connection)
             claims = await storage.claim(channel.name, channel.batch, unit.started, unit.started + channel.lease)
+            if not claims:
+                return [], {}, {}
             self.under_way = len(claims)
             decided = {claim.notice.id: reason for claim in claims if (reason := suppressed_at_claim(claim))}
             wanted = [claim for claim in claims if claim.notice.id not in decided]
-            composed = await self._composer.compose(unit, wanted)
+            material = await self._composer.gather(unit, wanted)
+        composed = self._composer.compose(wanted, material)
         delivered = await channel.deliver(composed.messages) if composed.messages else {}
         return claims, {**composed.failures, **delivered}, {**decided, **composed.decided}
 
@@ -101,12 +104,12 @@ def _verdict(
 
 
 def _corrections(
-    settled: Sequence[tuple[Claim, Verdict]], revoked: Mapping[UUID, UUID | None], now: datetime
+    settled: Sequence[tuple[Claim, Verdict]], revoked: Mapping[UUID, Revocation | None], now: datetime
 ) -> list[Notice]:
     return [
-        correction_of(claim.notice, event, None, now)
+        correction_of(claim.notice, revocation, None, now)
         for claim, verdict in settled
-        if verdict.correct and (event := revoked[claim.notice.id])
+        if verdict.correct and (revocation := revoked[claim.notice.id])
     ]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.domain import Notice, Outcome, Reason
+from services.notify.domain import Notice, Outcome, Reason, Revocation
 from services.notify.storage.rows import NOTICE_COLUMNS, notice_of
 
 ADD_NOTICES = text("""
@@ -41,14 +41,15 @@ PROMISE = text("""
 
 REVOKE = text(f"""
     update notices n
-    set revoked_by = v.event,
+    set revoked_by = v.event, runs_until = v.runs_until,
         suppress = case when n.outcome = 'pending' and not n.claimed then coalesce(n.suppress, :reason)
                    else n.suppress end,
         next_attempt_at = case when n.outcome = 'pending' and not n.claimed then :now else n.next_attempt_at end
-    from unnest(cast(:cases as uuid[]), cast(:clocks as uuid[]), cast(:events as uuid[])) as v(case_id, clock, event)
+    from unnest(cast(:cases as uuid[]), cast(:clocks as uuid[]), cast(:events as uuid[]),
+                cast(:runs_until as timestamptz[])) as v(case_id, clock, event, runs_until)
     where n.case_id = v.case_id and n.clock = v.clock and n.kind in ('breach', 'escalation')
       and n.outcome in ('pending', 'sent') and n.revoked_by is null
-    returning {NOTICE_COLUMNS}, n.outcome
+    returning {NOTICE_COLUMNS}, n.outcome, n.revoked_by, n.runs_until
 """)
 
 
@@ -98,9 +99,11 @@ class IntendedStorage:
                 PROMISE, {"code": code, "cases": list(promises), "params": parameters, "now": now}
             )
 
-    async def revoke(self, revoked: Sequence[tuple[UUID, UUID, UUID]], now: datetime) -> list[tuple[UUID, Notice]]:
-        """Take back the alarms about these clocks: (case, clock, revoking event). Those not under way are decided
-        against. Returns those that were sent already, each with the event, for correction."""
+    async def revoke(
+        self, revoked: Sequence[tuple[UUID, UUID, Revocation]], now: datetime
+    ) -> list[tuple[Revocation, Notice]]:
+        """Take back the alarms about these clocks: (case, clock, by what). Those not under way are decided against.
+        Returns those that were sent already, for correction."""
         if not revoked:
             return []
         result = await self._connection.execute(
@@ -108,10 +111,14 @@ class IntendedStorage:
             {
                 "cases": [case for case, _, _ in revoked],
                 "clocks": [clock for _, clock, _ in revoked],
-                "events": [event for _, _, event in revoked],
+                "events": [revocation.event for _, _, revocation in revoked],
+                "runs_until": [revocation.runs_until for _, _, revocation in revoked],
                 "reason": Reason.REVOKED,
                 "now": now,
             },
         )
-        events = {clock: event for _, clock, event in revoked}
-        return [(events[row.clock], notice_of(row)) for row in result if row.outcome == Outcome.SENT]
+        return [
+            (Revocation(row.revoked_by, row.runs_until), notice_of(row))
+            for row in result
+            if row.outcome == Outcome.SENT
+        ]

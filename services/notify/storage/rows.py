@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.notify.domain import ChannelName, Kind, Notice, Reason, Recipient
+from services.notify.domain import ChannelName, Kind, Notice, Reason, Recipient, Revocation
 
 # The columns of a notice, as `notice_of` reads them.
 NOTICE_COLUMNS = """
@@ -29,3 +29,8 @@ def notice_of(row: Any) -> Notice:
         due_at=row.next_attempt_at or row.at,
         at=row.at,
     )
+
+
+def revocation_of(row: Any) -> Revocation | None:
+    """The revocation in a row with `revoked_by` and `runs_until`."""
+    return Revocation(row.revoked_by, row.runs_until) if row.revoked_by else None

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.domain import CaseState, ChannelName, Claim, Kind, Outcome, Verdict
-from services.notify.storage.rows import NOTICE_COLUMNS, notice_of
+from services.notify.domain import CaseState, ChannelName, Claim, Kind, Outcome, Revocation, Verdict
+from services.notify.storage.rows import NOTICE_COLUMNS, notice_of, revocation_of
 
 CLAIM = text(f"""
     with due as materialized (
@@ -20,17 +20,17 @@ CLAIM = text(f"""
     set claimed = true, next_attempt_at = :until, attempts = n.attempts + case when n.suppress is null then 1 else 0 end
     from due, cases c
     where n.id = due.id and c.case_id = n.case_id
-    returning {NOTICE_COLUMNS}, n.attempts, n.revoked_by, c.number, c.pack_code, c.pack_version, c.state
+    returning {NOTICE_COLUMNS}, n.attempts, n.revoked_by, n.runs_until, c.number, c.pack_code, c.pack_version, c.state
 """)
 
 NEXT_DUE = text("select min(next_attempt_at) from notices where outcome = 'pending' and channel = :channel")
 
-# Only what is still claimed for the same attempt: a claim that lapsed and was taken over is the other's to settle.
+# Only what was not claimed again meanwhile: a claim that lapsed and was taken over is the other's to settle.
 LOCK_CLAIMED = text("""
-    select n.id, n.revoked_by
+    select n.id, n.revoked_by, n.runs_until
     from notices n join unnest(cast(:ids as uuid[]), cast(:attempts as int[])) as v(id, attempts)
       on n.id = v.id and n.attempts = v.attempts
-    where n.outcome = 'pending' and n.claimed
+    where n.outcome = 'pending'
     order by n.id for update of n
 """)
 
@@ -73,7 +73,7 @@ class SendingStorage:
             Claim(
                 notice=notice_of(row),
                 attempts=row.attempts,
-                revoked_by=row.revoked_by,
+                revocation=revocation_of(row),
                 number=row.number,
                 pack_code=row.pack_code,
                 pack_version=row.pack_version,
@@ -88,13 +88,13 @@ class SendingStorage:
         due: datetime | None = (await self._connection.execute(NEXT_DUE, {"channel": channel})).scalar_one()
         return due
 
-    async def lock_claimed(self, claims: Sequence[Claim]) -> dict[UUID, UUID | None]:
-        """Those of these that are still this sender's to settle, each with the event that revoked it meanwhile."""
+    async def lock_claimed(self, claims: Sequence[Claim]) -> dict[UUID, Revocation | None]:
+        """Those of these that are still this sender's to settle, each with what revoked it meanwhile."""
         result = await self._connection.execute(
             LOCK_CLAIMED,
             {"ids": [claim.notice.id for claim in claims], "attempts": [claim.attempts for claim in claims]},
         )
-        return {row.id: row.revoked_by for row in result}
+        return {row.id: revocation_of(row) for row in result}
 
     async def settle(self, verdicts: Mapping[UUID, Verdict], now: datetime) -> None:
         """Write down what became of these notices."""

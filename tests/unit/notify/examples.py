@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.notify.domain import CaseState, ChannelName, Claim, Kind, Notice, NoticeCase, Recipient
+from services.notify.domain import CaseState, ChannelName, Claim, Kind, Notice, NoticeCase, Recipient, Revocation
 from shared.events.clocks import ClockStartedV1, ClockWarnedV1, EscalationRaisedV1
 from shared.events.complaints import CalendarPin, ComplaintRegisteredV1, PackPin
 from shared.events.envelope import Envelope, Event, EventData
@@ -145,5 +145,7 @@ def notice(**known: Any) -> Notice:
     return Notice(**{**usual, **known})
 
 
-def claim(attempts: int = 1, revoked_by: UUID | None = None, state: CaseState = CaseState.OPEN, **known: Any) -> Claim:
-    return Claim(notice(**known), attempts, revoked_by, "P01-2026-0001", PACK.code, PACK.version, state)
+def claim(
+    attempts: int = 1, revocation: Revocation | None = None, state: CaseState = CaseState.OPEN, **known: Any
+) -> Claim:
+    return Claim(notice(**known), attempts, revocation, "P01-2026-0001", PACK.code, PACK.version, state)

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from services.notify.domain import CaseState, Outcome, Reason
+from services.notify.domain import CaseState, Outcome, Reason, Revocation
 from services.notify.policy.attempts import suppressed_at_claim, verdict_on_attempt, verdict_on_suppressed
 from tests.unit.notify.examples import NOW, claim
 
-EVENT = UUID(int=5)
+REVOCATION = Revocation(UUID(int=5))
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ def test_an_alarm_taken_back_while_under_way(failure, revoked, outcome, reason, 
     [
         ({}, None),
         ({"suppress": Reason.HISTORY}, Reason.HISTORY),
-        ({"suppress": Reason.REVOKED, "revoked_by": EVENT}, Reason.REVOKED),
-        ({"revoked_by": EVENT}, Reason.REVOKED),
+        ({"suppress": Reason.REVOKED, "revocation": REVOCATION}, Reason.REVOKED),
+        ({"revocation": REVOCATION}, Reason.REVOKED),
         ({"state": CaseState.WITHDRAWN}, Reason.WITHDRAWN),
         ({"state": CaseState.ERASED}, Reason.ERASED),
     ],
@@ -57,7 +57,7 @@ def test_what_happened_meanwhile_counts_when_a_notice_is_claimed(known, reason):
 
 
 def test_an_attempt_lost_in_a_crash_is_corrected_and_a_notice_never_tried_is_not():
-    lost = claim(attempts=2, revoked_by=EVENT)
-    never_tried = claim(attempts=0, revoked_by=EVENT, suppress=Reason.REVOKED)
+    lost = claim(attempts=2, revocation=REVOCATION)
+    never_tried = claim(attempts=0, revocation=REVOCATION, suppress=Reason.REVOKED)
     assert verdict_on_suppressed(lost, Reason.REVOKED).correct
     assert not verdict_on_suppressed(never_tried, Reason.REVOKED).correct

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from services.notify.domain import CaseState, Kind, Reason, Recipient
+from services.notify.domain import CaseState, Kind, Reason, Recipient, Revocation
 from services.notify.policy.intents import (
     UnknownCase,
     correction_of,
@@ -186,8 +186,13 @@ def test_what_is_decided_against_at_once(known, recipient, reason):
 
 def test_a_correction_goes_the_way_the_alarm_went():
     told = notice(recipient=CS, language="en", params={"clock": "reply", "due_at": "2026-11-27T01:00:00Z", "level": 2})
-    found = correction_of(told, UUID(int=9), None, NOW)
+    found = correction_of(told, Revocation(UUID(int=9)), None, NOW)
     assert (found.kind, found.recipient, found.channel, found.language) == (Kind.CORRECTION, CS, told.channel, "en")
     assert found.params == {"clock": "reply", "due_at": "2026-11-27T01:00:00Z"}
     assert found.cause == UUID(int=9)
-    assert found.id not in (told.id, correction_of(notice(), UUID(int=9), None, NOW).id)
+    assert found.id not in (told.id, correction_of(notice(), Revocation(UUID(int=9)), None, NOW).id)
+
+
+def test_a_correction_says_which_limit_counts_now():
+    found = correction_of(notice(), Revocation(UUID(int=9), DUE), None, NOW)
+    assert (found.code, found.params["runs_until"]) == ("correction_moved", "2026-11-27T01:00:00.000000Z")

@@ -31,6 +31,12 @@ TEXTS = [
     ("escalation", {**DUE, "level": 3}, ["第 3 级"], ["level 3"]),
     ("delay", DUE, ["谅解"], ["patience"]),
     ("correction", DUE, ["按时完成"], ["in time"]),
+    (
+        "correction_moved",
+        {**DUE, "runs_until": "2026-12-04T10:00:00.000000Z"},
+        ["2026年11月27日", "现时限为 2026年12月04日 18:00"],
+        ["now due at 2026-12-04 18:00"],
+    ),
     ("reply", {"texts_version": 1}, ["水管已修好 {number}"], ["水管已修好 {number}"]),
 ]
 

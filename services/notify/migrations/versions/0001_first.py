@@ -147,6 +147,7 @@ def upgrade() -> None:
         sa.Column("clock", sa.UUID(), nullable=True),
         sa.Column("suppress", sa.Text(), nullable=True),
         sa.Column("revoked_by", sa.UUID(), nullable=True),
+        sa.Column("runs_until", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
