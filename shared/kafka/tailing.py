@@ -45,13 +45,17 @@ async def topic_states(settings: KafkaSettings) -> list[TopicState]:
 
 
 async def tail(settings: KafkaSettings, topic: str, *, last: int, follow: bool) -> AsyncIterator[dict[str, Any]]:
-    """The records of a topic: the last `last` of each partition, then, with `follow`, whatever comes."""
+    """The records of a topic of the registry: the last `last` of each partition, then, with `follow`, whatever comes.
+
+    Raises LookupError for another topic, BrokerUnavailable.
+    """
+    known = {found.full_name(settings.prefix): found for found in TOPICS.values()}
     consumer = AIOKafkaConsumer(**options.connection(settings), enable_auto_commit=False)
     try:
         await consumer.start()
-        places = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or ())]
-        if not places:
+        if topic not in known or topic not in await consumer.topics():
             raise LookupError(topic)
+        places = [TopicPartition(topic, p) for p in range(known[topic].partitions)]
         consumer.assign(places)
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         for place in places:
