@@ -26,6 +26,7 @@ def create_engine(url: str, schema: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
+        hide_parameters=True,  # an error's words must not quote what was to be stored
         connect_args={
             "timeout": 5,
             "server_settings": {

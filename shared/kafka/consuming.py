@@ -17,8 +17,8 @@ import structlog
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
+from faststream.exceptions import NackMessage
 from faststream.kafka import KafkaBroker
-from faststream.kafka.annotations import KafkaMessage
 
 from shared.clock import monotonic
 from shared.delivery.applying import Applier
@@ -50,7 +50,8 @@ def create_broker(settings: KafkaSettings) -> KafkaBroker:
         log_level=logging.DEBUG,
         logger=logging.getLogger("huiyin.kafka"),
         graceful_timeout=20,
-        apply_types=True,
+        # Resolving arguments by their types lets the event loop turn between handing over records and our taking them.
+        apply_types=False,
         security=options.security(settings),
         request_timeout_ms=connection["request_timeout_ms"],
         metadata_max_age_ms=connection["metadata_max_age_ms"],
@@ -87,20 +88,22 @@ class Consumption:
         )
         self._subscriber(self._on_batch)
 
-    async def _on_batch(self, message: KafkaMessage) -> None:
+    async def _on_batch(self, records: Sequence[ConsumerRecord]) -> None:
+        # Nothing is awaited between the client's counting these records as read and this: see `positions`.
         self._busy = True
         try:
-            await self._applier.process([self._incoming(record) for record in message.raw_message])
+            await self._applier.process([self._incoming(record) for record in records])
         except Exception as error:
             self._failures += 1
             level = log.error if isinstance(error, BrakePulled) else log.warning
             level("batch_postponed", error=type(error).__name__, failures=self._failures)
             # Not acknowledged, it comes back at once; without a pause that would be thousands of times a second.
             await asyncio.sleep(min(_FIRST_PAUSE_S * 2 ** min(self._failures, 10), _LONGEST_PAUSE_S))
-            raise
+            # The error itself goes no further: FastStream would log its words, and they may quote what was to be stored.
+            raise NackMessage from None
         else:
             self._failures = 0
-            for record in message.raw_message:
+            for record in records:
                 self._next[record.topic, record.partition] = record.offset + 1
         finally:
             self._busy = False
@@ -236,4 +239,4 @@ async def _parse(message: Sequence[ConsumerRecord], original: Any) -> Any:
 
 
 async def _decode(message: Any, original: Any) -> Any:
-    return b""
+    return message.raw_message

@@ -37,14 +37,15 @@ UNUSED_TYPE = "case.accepted.v1"
 
 @dataclass
 class PlainService:
-    """Applies events by writing them to `seen`; `react` may emit, `poison` makes a case fail, `before` may do anything
-    inside the transaction that applies."""
+    """Applies events by writing them to `seen`; `react` may emit, `poison` makes a case fail, `before` and `after` may
+    do anything inside the transaction that applies."""
 
     core: Core
     poison: set[UUID] = field(default_factory=set)
     poison_error: Callable[[], Exception] = lambda: ValueError("bad data")
     react: Callable[[Event], Sequence[Draft]] = lambda _: ()
     before: Callable[[UnitOfWork, Sequence[Event]], Any] | None = None
+    after: Callable[[], None] = lambda: None
     service: Service = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,6 +76,7 @@ class PlainService:
         }
         await unit.connection.execute(_SEE, places)
         await unit.delivery.emit([draft for event in events for draft in self.react(event)])
+        self.after()
 
     async def emit(self, *drafts: Draft) -> None:
         """Emit these in one transaction, as a command over HTTP would."""
