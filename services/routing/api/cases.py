@@ -109,7 +109,7 @@ def _add_move(router: APIRouter, name: str, model: type[Move], move: Callable[..
     make.__annotations__["body"] = annotation
     make.__doc__ = model.__doc__
     if not optional:
-        make.__defaults__ = None
+        make.__defaults__ = (None, None)  # of key and expected; the body must be there
     router.add_api_route(
         f"/{{id}}/{name}",
         make,
