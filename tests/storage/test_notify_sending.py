@@ -17,6 +17,7 @@ from services.notify.service.composing import Composer
 from services.notify.service.sending import Sender
 from shared.events.cases import CaseAssignedV1
 from shared.events.clocks import ClockBreachRevokedV1
+from shared.stepping import drive
 from tests.storage.notify_world import NotifyWorld, notify_world
 from tests.unit.notify.examples import CLOCK, DUE, raised, registered, started
 
@@ -207,6 +208,21 @@ async def test_a_breach_revoked_while_it_is_being_sent(
     await notify.send()
     assert [row[2] for row in await notify.outcomes() if row[0] == "breach"] == [outcome] * 2
     assert len([line for line in notify.lines() if line["kind"] == "correction"]) == corrected
+
+
+async def test_a_commit_wakes_the_sender(notify: NotifyWorld) -> None:
+    file_sender, woken = notify.senders[0], asyncio.Event()
+    file_sender.poll_s = 3600
+    notify.core.database.after_commit.append(woken.set)
+    driving = asyncio.create_task(drive(file_sender, notify.clock, woken))
+    await notify.register(CASE, ASSIGNED, contactable=False)
+    try:
+        async with asyncio.timeout(20):
+            while not notify.lines():
+                await asyncio.sleep(0.01)
+    finally:
+        driving.cancel()
+        await asyncio.gather(driving, return_exceptions=True)
 
 
 async def test_a_text_that_cannot_be_made_fails_alone(notify: NotifyWorld) -> None:
