@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -105,7 +106,7 @@ class ReportingStorage:
     async def load(self, cases: Iterable[UUID]) -> dict[UUID, CaseView]:
         """The views of these cases, as far as there are any."""
         rows = await self._connection.execute(_LOAD, {"cases": list(cases)})
-        return {row.case_id: CaseView(*tuple(row)[:-1], frozenset(row.breached)) for row in rows}
+        return {row.case_id: _view(row) for row in rows}
 
     async def save(self, views: Sequence[CaseView]) -> None:
         """Insert or replace views."""
@@ -178,3 +179,19 @@ class ReportingStorage:
     async def archived(self) -> int:
         """How many events the archive holds."""
         return int((await self._connection.execute(_ARCHIVED)).scalar_one())
+
+
+def _view(row: Any) -> CaseView:
+    return CaseView(
+        id=row.case_id,
+        number=row.number,
+        project=row.project,
+        state=row.state,
+        grade=row.grade,
+        category=row.category,
+        mode=row.mode,
+        received_at=row.received_at,
+        replied_at=row.replied_at,
+        closed_at=row.closed_at,
+        breached=frozenset(row.breached),
+    )

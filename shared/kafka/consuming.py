@@ -99,7 +99,7 @@ class Consumption:
             level("batch_postponed", error=type(error).__name__, failures=self._failures)
             # Not acknowledged, it comes back at once; without a pause that would be thousands of times a second.
             await asyncio.sleep(min(_FIRST_PAUSE_S * 2 ** min(self._failures, 10), _LONGEST_PAUSE_S))
-            # The error itself goes no further: FastStream would log its words, and they may quote what was to be stored.
+            # The error itself goes no further: FastStream would log its words, and they may quote what was stored.
             raise NackMessage from None
         else:
             self._failures = 0

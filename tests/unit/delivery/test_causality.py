@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,7 +50,7 @@ def deliveries(draw: st.DrawFn) -> tuple[list[Fact], list[list[Fact]]]:
     sequence = arriving + list(again)
     cuts = sorted(draw(st.lists(st.integers(0, len(sequence)), max_size=8)))
     edges = [0, *cuts, len(sequence)]
-    return history, [sequence[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return history, [sequence[a:b] for a, b in pairwise(edges)]
 
 
 def live(batches: list[list[Fact]]) -> tuple[Marks, list[Fact], tuple[Fact, ...]]:
