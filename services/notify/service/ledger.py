@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notify.domain import Entry, Outcome
+from services.notify.policy.intents import WAIT_FOR_PROMISE
 from services.notify.service.sending import Sender
 from services.notify.storage.ledger import LedgerStorage, Position
 from services.notify.storage.sending import SendingStorage
@@ -116,11 +117,12 @@ class Ledger:
             return await _found(storage, id_)
 
     async def figures(self) -> dict[str, Any]:
-        """Totals, and how many notices this service still has to see off now."""
+        """Totals, and how many notices this service still has to see off now, acknowledgements that wait for a promise
+        included: nothing is settled while one is about to go out."""
         async with self._database.read() as connection:
             storage = SendingStorage(connection)
             totals = await storage.totals()
-            waiting = await storage.waiting(self._database.clock.now())
+            waiting = await storage.waiting(self._database.clock.now() + WAIT_FOR_PROMISE)
         settled = (Outcome.SENT, Outcome.FAILED, Outcome.SUPPRESSED)
         return {
             "notices": {outcome.value: totals.get(outcome, 0) for outcome in settled},

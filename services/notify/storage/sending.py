@@ -55,7 +55,7 @@ TOTALS = text("select outcome, sum(count)::bigint as total from notice_counts gr
 WAITING = text("""
     select count(*) from (
         select 1 from notices where outcome = 'pending' and channel = any(cast(:channels as text[]))
-          and next_attempt_at <= :now limit 100000
+          and next_attempt_at <= :until limit 100000
     ) waiting
 """)
 
@@ -126,8 +126,8 @@ class SendingStorage:
         """How many notices had each outcome."""
         return {Outcome(row.outcome): row.total for row in await self._connection.execute(TOTALS)}
 
-    async def waiting(self, now: datetime) -> int:
-        """How many notices are due now and not yet claimed; at most 100,000."""
-        parameters = {"channels": list(ChannelName), "now": now}
+    async def waiting(self, until: datetime) -> int:
+        """How many notices are due by `until`; at most 100,000."""
+        parameters = {"channels": list(ChannelName), "until": until}
         found: int = (await self._connection.execute(WAITING, parameters)).scalar_one()
         return found
