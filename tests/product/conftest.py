@@ -1,0 +1,44 @@
+"""One running product for the whole session; tests that kill it start their own."""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.stack import EmbeddedStack
+from tests.deploy.processes_of import processes_of
+from tests.product.installation import STOPPED_WITHIN_S, Installation
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Installation]:
+    """The product, started once, shared by all tests of this folder, stopped in an orderly way."""
+    with _room() as directory:
+        installation = Installation(directory)
+        installation.start()
+        yield installation
+        assert installation.stop() < STOPPED_WITHIN_S
+
+
+@pytest.fixture
+def victim() -> Iterator[Installation]:
+    """An installation of a test's own, not started yet; the test must leave nothing running."""
+    with _room() as directory:
+        yield Installation(directory)
+
+
+@contextlib.contextmanager
+def _room() -> Iterator[Path]:
+    """A directory; whatever still runs for it at the end is stopped, and is a failure unless there was one before."""
+    directory = Path(tempfile.mkdtemp(prefix="huiyin-product-"))
+    directory.chmod(0o711)  # PostgreSQL passes through as another user where we are root
+    try:
+        yield directory
+        left = processes_of(directory)
+        assert not left
+    finally:
+        EmbeddedStack(directory / "home").stop()
+        shutil.rmtree(directory, ignore_errors=True)
