@@ -3,7 +3,7 @@
 from shared.texts.catalogue import Text
 
 TEXTS = {
-    "field.calendar_problem.message": Text("{words}。", "{words}."),
+    "field.calendar_problem.message": Text("日历此处有误：{words}。", "Wrong in the calendar: {words}."),
     "field.calendar_problem.remedy": Text(
         "请改正此处后重新发布。", "Correct this place and publish the calendar again."
     ),

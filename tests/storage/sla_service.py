@@ -24,7 +24,7 @@ from shared.events.records import CalendarV1, Name, NodeV1, PackV1, RecordData
 from shared.events.registry import EVENT_TYPES, OWNER_OF_TYPE
 from shared.policy.loading import default_pack_text, load_pack
 from shared.secrets import new_key
-from shared.settings import DatabaseSettings, SealSettings, Settings
+from shared.settings import AccessSettings, DatabaseSettings, SealSettings, Settings
 from tests.scenarios.world import VirtualClock
 from tests.unit.sla.examples import cn
 
@@ -185,8 +185,9 @@ def assessed(grade: str = "4", previous: str | None = None) -> cases.CaseAssesse
     )
 
 
-def settings_for(url: str, home: Path) -> Settings:
+def settings_for(url: str, home: Path, access: AccessSettings | None = None) -> Settings:
     return Settings(
+        access=access or AccessSettings(),
         home=home,
         database=DatabaseSettings(url=SecretStr(url), pool=4),
         seal=SealSettings(keys=[SecretStr(new_key())]),
@@ -194,11 +195,13 @@ def settings_for(url: str, home: Path) -> Settings:
 
 
 @asynccontextmanager
-async def sla_service(url: str, home: Path, now: str, pack_text: str | None = None) -> AsyncIterator[Sla]:
+async def sla_service(
+    url: str, home: Path, now: str, pack_text: str | None = None, access: AccessSettings | None = None
+) -> AsyncIterator[Sla]:
     """Sla with its reference, caught up, at a local instant."""
     clock = VirtualClock(cn(now))
     await migrate(url, clock, ["sla"])
-    core = Core("sla", settings_for(url, home), clock)
+    core = Core("sla", settings_for(url, home, access), clock)
     sla = Sla(core, create_service(core), clock, url)
     text = pack_text or default_pack_text()
     pack = load_pack(text)

@@ -1,18 +1,24 @@
 """`GET /sla/v1/cases/{id}/clocks`: the clocks of a case and why each is due when it is."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from services.sla.service.reading import ExplainedClock, Reading
 from shared.access.permissions import Action, demand
 from shared.core import Core
+from shared.web.after import After, not_yet
 from shared.web.authentication import Caller
 from shared.web.openapi import documented
 from shared.web.requests import language_of_request
+
+ON_ITS_WAY: dict[int | str, dict[str, Any]] = {
+    202: {"description": "What `after` names has not come yet: ask again after Retry-After seconds"}
+}
 
 
 class CalendarName(BaseModel):
@@ -90,16 +96,19 @@ class Clocks(BaseModel):
 def routes(core: Core, reading: Reading) -> APIRouter:
     router = APIRouter(prefix="/sla/v1", tags=["clocks"])
 
-    @router.get("/cases/{case_id}/clocks", responses=documented(404))
+    @router.get("/cases/{case_id}/clocks", response_model=Clocks, responses={**ON_ITS_WAY, **documented(404)})
     async def clocks_of_case(
         caller: Caller,
         request: Request,
         case_id: UUID,
+        after: After,
         explain: Annotated[
             Literal["zh", "en"] | None, Query(description="language of `why`; default: Accept-Language")
         ] = None,
-    ) -> Clocks:
+    ) -> Clocks | Response:
         """The clocks of a case, the newest 200, each with its span explained segment by segment."""
+        if (waiting := await not_yet(core.database, case_id, after)) is not None:
+            return waiting
         case = await reading.case(case_id)
         demand(caller, Action.READ_CASE, case.project, (await core.book.current()).directory)
         found = await reading.clocks_of(case, explain or language_of_request(request))

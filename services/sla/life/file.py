@@ -1,10 +1,11 @@
 """A case file: one case and its clocks while something happens to them, and what that brings about."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,6 @@ from services.sla.domain import OPEN_STATES, Clock, ClockState
 from services.sla.life.case import Case
 from services.sla.life.regime import Regime, Rule
 from services.sla.schedule import ladder_times
-from shared.clock import format_instant
 from shared.events.envelope import Draft, EventData
 from shared.policy.situation import Context
 
@@ -50,8 +50,7 @@ class Watched:
         return self.clock.state in OPEN_STATES
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a clock's ledger. what: started, adjusted, warned, breached, revoked, met, cancelled, reached or
     escalated. at: when it came to that. cause: of the event that says so."""
 
@@ -129,21 +128,41 @@ class CaseFile:
             customer_response=case.customer_response,
         )
 
+    def known(self, rule: Rule) -> tuple[object, ...]:
+        """What is known of all that the clock's limit looks at, in one order, to be looked up by."""
+        case = self._case
+        own = (case.customer_response, case.reply_channel, case.talks, case.round)
+        context = (case.contact_type, case.channel, case.contactable, case.anonymous, *own)
+        facts = tuple(str(case.facts[name]) if name in case.facts else None for name in sorted(rule.asks))
+        told = tuple(name in case.happened or case.decided.get(name) for name in sorted(rule.asks))
+        return (*context, *facts, *told)
+
     def of(self, name: str) -> list[Watched]:
         """The clocks of this name in the present round, by occurrence."""
         round_ = self._case.round
         found = [w for w in self.clocks.values() if w.clock.name == name and w.clock.round == round_]
-        return sorted(found, key=lambda w: w.clock.occurrence)
+        return sorted(found, key=lambda w: w.clock.occurrence) if len(found) > 1 else found
 
     def open_clocks(self) -> list[Watched]:
         """All that still matter, ages included."""
         return [watched for watched in self.clocks.values() if watched.is_open]
 
-    def put(self, watched: Watched) -> Watched:
-        """Keep `watched` and work out when the monitor is to look at it."""
-        watched = self._timed(watched)
-        self.clocks[watched.clock.id] = self.changed[watched.clock.id] = watched
-        return watched
+    def put(self, watched: Watched, lines: int = 0) -> Watched:
+        """Keep `watched`, by so many lines of its ledger further, and work out when the monitor is to look at it."""
+        clock = watched.clock
+        next_at = climb_at = None
+        if clock.state is ClockState.RUNNING:
+            warning = clock.warn_at if clock.warned_at is None else None
+            next_at = clock.due_at if warning is None else min(warning, clock.due_at)
+        elif clock.state is ClockState.BREACHED and watched.climbs:
+            levels = levels_of(self.regime.rules[clock.name], clock)
+            climb_at = levels[clock.level] if clock.level < len(levels) else None
+        kept = Watched(
+            clock, watched.kind, watched.set_at, watched.climbs, next_at, climb_at, watched.entries + lines,
+            watched.superseded,
+        )  # fmt: skip
+        self.clocks[clock.id] = self.changed[clock.id] = kept
+        return kept
 
     def write(
         self,
@@ -163,25 +182,14 @@ class CaseFile:
                 cause,
             )
         )  # fmt: skip
-        place = f"{clock.id} {format_instant(clock.due_at)}"
+        place = f"{clock.id} {clock.due_at.isoformat()}"
         self.drafts.extend(Draft(clock.case, data, at, self._case.project, cause, ACTOR, place) for data in said)
-        return self.put(replace(watched, entries=watched.entries + 1))
-
-    def _timed(self, watched: Watched) -> Watched:
-        clock = watched.clock
-        if clock.state is ClockState.RUNNING:
-            warning = clock.warn_at if clock.warned_at is None else None
-            return replace(watched, next_at=min(warning or clock.due_at, clock.due_at), climb_at=None)
-        climb_at = None
-        if clock.state is ClockState.BREACHED and watched.climbs and watched.kind is not Kind.AGE:
-            levels = levels_of(self.regime.rules.get(clock.name), clock)
-            climb_at = levels[clock.level] if clock.level < len(levels) else None
-        return replace(watched, next_at=None, climb_at=climb_at)
+        return self.put(watched, lines=1)
 
 
-def levels_of(rule: Rule | None, clock: Clock) -> Sequence[datetime]:
+def levels_of(rule: Rule, clock: Clock) -> Sequence[datetime]:
     """When each level of the clock's ladder is due; none without a ladder."""
-    if rule is None or rule.ladder is None:
+    if rule.ladder is None:
         return ()
     ladder = rule.ladder
     return ladder_times(rule.calendar, clock.due_at, ladder.each, rule.count, len(ladder.levels))

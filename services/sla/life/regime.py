@@ -17,36 +17,30 @@ from shared.policy.expressions.syntax import Call, Literal, walk
 from shared.policy.pack import Pack
 from shared.policy.timing import Ageing, ChosenLimit, ClockSpec, LadderSpec, ages_of, clocks_of, ladder_for
 
+_TIMES = frozenset({ValueType.DATE, ValueType.INSTANT})
+
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """One clock of the pack. asks: the names its condition and its limit look at. fixed: its limit where it has but
-    one. is_follow_up: a call to the customer stops it."""
+    """One clock of the pack, with all that reckoning it takes.
 
+    asks: the names its condition and its limit look at. fixed: its limit where it has but one. timeless: whether its
+    limit depends on nothing but those names. is_follow_up: a call to the customer stops it.
+    """
+
+    name: str
     spec: ClockSpec
     calendar: WorkingCalendar
     count: Count
+    warn: Warn | None
+    cap: Duration | None
+    cut_off: time | None
     ladder: LadderSpec | None
     asks: frozenset[str]
     fixed: ChosenLimit | None
+    timeless: bool
     is_follow_up: bool
-
-    @property
-    def name(self) -> str:
-        return self.spec.name
-
-    @property
-    def warn(self) -> Warn | None:
-        return self.spec.warn_before or self.spec.warn_share
-
-    @property
-    def cap(self) -> Duration | None:
-        return (self.spec.limit.cap if self.spec.limit else None) or self.spec.cap
-
-    @property
-    def cut_off(self) -> time | None:
-        text = self.spec.limit.cut_off if self.spec.limit else None
-        return time.fromisoformat(text) if text else None
+    chosen: dict[tuple[object, ...], ChosenLimit] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,13 +159,20 @@ def _rule(
     conditions = [spec.when, *(condition for _, condition, _ in (spec.limit.rows if spec.limit else ()))]
     rows = spec.limit.rows if spec.limit else ()
     always = spec.limit is not None and spec.limit.calendar == "always"
+    cut_off = spec.limit.cut_off if spec.limit else None
+    asks = frozenset(name for each in conditions if each for name in _asked(pack, each))
     return Rule(
+        name=spec.name,
         spec=spec,
         calendar=around if always else office,
         count=pack.count,
+        warn=spec.warn_before or spec.warn_share,
+        cap=(spec.limit.cap if spec.limit else None) or spec.cap,
+        cut_off=time.fromisoformat(cut_off) if cut_off else None,
         ladder=ladder_for(pack, spec.name),
-        asks=frozenset(name for each in conditions if each for name in _asked(pack, each)),
+        asks=asks,
         fixed=ChosenLimit(rows[0][0], rows[0][2] or spec.rule) if rows and rows[0][1] is None else None,
+        timeless=not any(pack.names[name].type in _TIMES for name in asks & pack.names.keys()),
         is_follow_up=any(f"{step}.done" in spec.until for step in follow_ups),
     )
 

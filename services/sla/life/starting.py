@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from services.sla.calendar import Due, due_at
 from services.sla.domain import Clock, ClockState
@@ -13,6 +14,8 @@ from shared.ids import clock_id
 from shared.policy.durations import Duration
 from shared.policy.timing import ChosenLimit, applies, choose_limit
 
+_CHOICES_KEPT = 4096
+
 
 def verdict(file: CaseFile, rule: Rule, at: datetime) -> bool | None:
     """Whether the clock runs for this case; None while a fact is missing that decides."""
@@ -21,7 +24,15 @@ def verdict(file: CaseFile, rule: Rule, at: datetime) -> bool | None:
 
 def limit_of(file: CaseFile, rule: Rule, at: datetime) -> ChosenLimit:
     """How long the clock runs for this case as it is known at `at`."""
-    return rule.fixed or choose_limit(rule.spec, file.facts, file.context(at))
+    if rule.fixed is not None or not rule.timeless:
+        return rule.fixed or choose_limit(rule.spec, file.facts, file.context(at))
+    # A pack's cases know few different things of what a limit looks at, and conditions cost more than looking up.
+    known = file.known(rule)
+    if (chosen := rule.chosen.get(known)) is None:
+        chosen = choose_limit(rule.spec, file.facts, file.context(at))
+        if len(rule.chosen) < _CHOICES_KEPT:
+            rule.chosen[known] = chosen
+    return chosen
 
 
 def starting_instant(file: CaseFile, rule: Rule) -> datetime | None:
@@ -90,28 +101,29 @@ def new_clock(
 ) -> Clock:
     """A running clock with its warning; history warns nobody."""
     case = file.case
-    clock = Clock(
-        id=clock_id(case.id, rule.name, case.round, occurrence),
-        case=case.id,
-        name=rule.name,
-        round=case.round,
-        occurrence=occurrence,
-        state=ClockState.RUNNING,
-        started_at=started_at,
-        due_at=due.instant,
-        provisional=due.provisional,
-        limit=chosen.duration,
-        count=rule.count,
-        calendar_code=rule.calendar.document.code,
-        calendar_version=rule.calendar.document.version,
-        rule=chosen.rule,
-        customer=rule.spec.customer,
-        cut_off=rule.cut_off,
-        cap=rule.cap,
-    )
+    values: dict[str, Any] = {
+        "id": clock_id(case.id, rule.name, case.round, occurrence),
+        "case": case.id,
+        "name": rule.name,
+        "round": case.round,
+        "occurrence": occurrence,
+        "state": ClockState.RUNNING,
+        "started_at": started_at,
+        "due_at": due.instant,
+        "provisional": due.provisional,
+        "limit": chosen.duration,
+        "count": rule.count,
+        "calendar_code": rule.calendar.document.code,
+        "calendar_version": rule.calendar.document.version,
+        "rule": chosen.rule,
+        "customer": rule.spec.customer,
+        "cut_off": rule.cut_off,
+        "cap": rule.cap,
+    }
+    clock = Clock(**values)
     if rule.warn is None or case.history:
         return clock
-    return replace(clock, warn_at=warning_of(clock, rule.calendar, rule.warn))
+    return Clock(**values, warn_at=warning_of(clock, rule.calendar, rule.warn))
 
 
 def begin_ages(file: CaseFile, at: datetime, cause: str) -> None:

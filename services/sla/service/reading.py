@@ -110,7 +110,7 @@ class Reading:
 
 async def published_calendars(book: ReferenceBook, code: str | None = None) -> list[tuple[CalendarDocument, str, str]]:
     """(document, digest, text) of every published version of a calendar, or of all, by code and version."""
-    reference = await book.current()
+    reference = await book.current(max_age_s=0.0)  # who has just published wants to see it
     return [
         (reference.calendar(*key).document, record.digest, record.text)
         for key, record in sorted(reference.calendars.items())
