@@ -93,7 +93,7 @@ class Consumption:
         self._busy = True
         try:
             await self._applier.process([self._incoming(record) for record in records])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it was, the same records come again
             self._failures += 1
             level = log.error if isinstance(error, BrakePulled) else log.warning
             level("batch_postponed", error=type(error).__name__, failures=self._failures)

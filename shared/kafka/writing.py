@@ -129,6 +129,7 @@ class KafkaLog:
         with contextlib.suppress(Exception):
             await producer.client.close()  # what is under way fails now
         producer._message_accumulator.fail_all(BrokerUnavailable("dropped"))  # noqa: SLF001
-        with contextlib.suppress(Exception):
-            async with asyncio.timeout(_DROP_S):
-                await producer.stop()
+        await asyncio.wait([sending], timeout=_DROP_S)
+        if sending.done():
+            with contextlib.suppress(Exception):
+                await producer.stop()  # there is nothing left that it could send

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from deploy.local.stack import EmbeddedStack
 from shared.kafka.provisioning import provision
@@ -18,6 +19,13 @@ _TABLES = sa.text("""
     select string_agg(relname, ', ') from pg_class
     where relkind in ('r', 'p') and relnamespace = cast(current_schema as regnamespace)
 """)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_log() -> None:
+    """Drawing tracebacks with all their values takes longer than what is tested."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from shared.delivery.relay import Relay
 from shared.kafka.writing import KafkaLog
@@ -58,20 +58,28 @@ class Traffic:
     async def say(self, rounds: int = 1) -> None:
         """Each case gets one more event in every round; a round is one transaction."""
         for _ in range(rounds):
-            await self._service.emit(*saying(self.cases, [self.rounds]))
+            await self._service.emit(*saying(self.cases, [uuid4()]))
             self.rounds += 1
 
     @asynccontextmanager
     async def flowing(self) -> AsyncIterator[None]:
-        """A round after the other, as fast as the database takes them."""
-        task = asyncio.create_task(self.say(1_000_000))
+        """A round after the other, as fast as the database takes them; while it is away, none."""
+
+        async def flow() -> None:
+            while True:
+                try:
+                    await self.say()
+                except Exception:  # noqa: BLE001  # the database may be what is away
+                    await asyncio.sleep(0.05)
+
+        task = asyncio.create_task(flow())
         try:
             yield
         finally:
             task.cancel()
             await asyncio.wait([task])
-            # The last round may have been committed or not when it was interrupted.
-            self.rounds = await self._service.one("select max(emitted) from case_marks")
+            # What was interrupted may have been committed or not.
+            self.rounds = await eventually(lambda: self._service.one("select max(emitted) from case_marks"))
 
     async def arrived(self, reader: PlainService) -> None:
         """Wait until the reader has applied it all; it must be once and in order."""
