@@ -6,12 +6,12 @@ TEXTS = {
     "timeline.registered": Text("登记投诉", "Registered"),
     "timeline.admitted": Text("受理", "Admitted"),
     "timeline.assessed": Text(
-        "初步研判：{validity}，类别“{category}”，等级 {grade}",
-        "Assessed: {validity}, category {category}, grade {grade}",
+        "初步研判：{validity}，类别“{category}”，{grade}",
+        "Assessed: {validity}, category {category}, {grade}",
     ),
     "timeline.decided": Text(
-        "人工研判：{validity}，类别“{category}”，等级 {grade}",
-        "Decided by a person: {validity}, category {category}, grade {grade}",
+        "人工研判：{validity}，类别“{category}”，{grade}",
+        "Decided by a person: {validity}, category {category}, {grade}",
     ),
     "timeline.regraded": Text("等级由 {from} 升为 {to}", "Regraded from {from} to {to}"),
     "timeline.facts_set": Text("补充事实：{facts}", "Facts set: {facts}"),

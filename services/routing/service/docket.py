@@ -88,9 +88,10 @@ class Docket:
         """Save what changed and hand the events to delivery."""
         storage = CaseStorage(self.unit.connection)
         new, changed = [], []
+        for case, places in self._places.items():
+            file = self.files[case]
+            self.files[case] = replace(file, entries=file.entries + places)
         for case, file in self.files.items():
-            if places := self._places.get(case):
-                file = replace(file, entries=file.entries + places)  # noqa: PLW2901
             stored = self._stored.get(case)
             if stored is None:
                 new.append(file)

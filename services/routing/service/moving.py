@@ -1,5 +1,6 @@
 """A move of a person: who may make it, when, once, on the version they saw; what it does, and what remains of it."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from services.routing.domain import CaseFile
@@ -70,9 +71,11 @@ async def make_move(
     texts = await unit.delivery.lock_record("personal", f"case:{case}")
     desk = Desk(docket, principal, move, cause, file, regime, texts)
     await DEEDS.get(move, deeds.make_pack_move)(desk, body)
-    desk.file = docket.put(desk.file)
+    # Words alone are a change too: whoever has not seen them saw an earlier version.
+    after = desk.file if desk.file != file else replace(file, version=file.version + 1)
+    desk.file = docket.put(after)
     await desk.keep()
     await docket.store()
     detail = {"version": desk.file.version, "from": file.state.value, "to": desk.file.state.value}
     await unit.delivery.audit(principal, f"case.{move}", [str(case)], detail)
-    return desk.file
+    return docket.files[case]
