@@ -74,7 +74,8 @@ def main() -> int:
     except (KeyboardInterrupt, asyncio.CancelledError):
         progress.print("stopped")
         return 130
-    table.show(lines, Console())
+    if lines:
+        table.show(lines, Console())
     progress.print(f"written to {document.write(document.document(lines))}", highlight=False)
     return 0 if len(lines) == len(rows) else 1
 

@@ -71,7 +71,7 @@ class Row:
     baseline_of: str
     limited_by: str
     measure: "Callable[[Stage], Awaitable[Measurement]]"
-    seconds: float = 120.0
+    seconds: float = 240.0
 
     def line(self, found: Measurement) -> dict[str, Any]:
         """The row as it stands in the document. ratio: value / baseline."""

@@ -8,6 +8,9 @@ from ruamel.yaml import YAML
 
 from deploy.local import __file__ as _local
 
+GROUP = "G"
+"""The root of the demonstration organisation."""
+
 
 def projects(count: int) -> list[str]:
     """Codes of the projects that are added."""

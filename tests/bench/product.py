@@ -17,7 +17,7 @@ from deploy.local.postgres import EmbeddedPostgres
 from services.console.status import wait_until_settled
 from shared.clock import monotonic
 from tests.bench.load import Load
-from tests.bench.processes import Failed, kept, line_of
+from tests.bench.processes import Failed, kept, line_of, tail
 from tests.bench.stage import Stage
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Product:
             assert process.stdout is not None
             printed = (await process.stdout.read()).decode()
             if await process.wait():
-                raise Failed(f"huiyin {' '.join(arguments)} ended with {process.returncode}; see {self.log}: {printed}")
+                raise Failed(f"huiyin {' '.join(arguments)} ended with {process.returncode}; {tail(self.log)}")
         return printed
 
     async def settle(self, seconds: float) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.status import Status
 
 from deploy.local.stack import EmbeddedStack
+from shared.clock import monotonic
 from tests.bench.processes import kept, line_of
 
 START_S = 90.0
@@ -24,6 +25,7 @@ class Stage:
         self._row = row
         self._console = console
         self._status = status
+        self._began = monotonic()
 
     def tell(self, doing: str) -> None:
         """Say what the row does now: on a terminal in place, elsewhere as a line."""
@@ -34,10 +36,11 @@ class Stage:
         self._show(f"{doing}: {done:,} of {total:,}", lasting=False)
 
     def _show(self, text: str, *, lasting: bool) -> None:
+        words = f"{self._row}, {monotonic() - self._began:.0f} s: {text}"
         if self._status is not None:
-            self._status.update(f"[bold]{self._row}[/bold] {text}")
+            self._status.update(words)
         elif lasting:
-            self._console.print(f"{self._row}: {text}", highlight=False)
+            self._console.print(words, highlight=False)
 
     @contextmanager
     def home(self) -> Iterator[Path]:

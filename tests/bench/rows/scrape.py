@@ -46,12 +46,12 @@ async def _fill(running: Product, home: Path, stage: Stage) -> None:
     file = home.with_name("organisation.yaml")
     organisation.write(file, codes)
     await running.command("directory", "load", str(file))
-    granted = await running.command("key", "add", "--source", "bench", "--projects", "*")
+    granted = await running.command("key", "add", "--source", "bench", "--projects", organisation.GROUP)
     load = replace(
         running.complaints(COMPLAINTS // LINES, lines=LINES, seconds=60.0, connections=1),
         source="bench",
         projects=tuple(codes),
-        key=json.loads(granted)["key"],
+        key=json.loads(granted)["token"],
     )
     stage.tell("settling")
     await running.settle(SETTLE_S)
