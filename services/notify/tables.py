@@ -61,8 +61,8 @@ sa.Table(
     sa.Column("acknowledged_at", _INSTANT),
     sa.Index("notices_case", "case_id"),
     sa.Index("notices_due", "channel", "next_attempt_at", postgresql_where=sa.text("outcome = 'pending'")),
-    sa.Index("notices_listing", "outcome", "at", "id"),
-    sa.Index("notices_project", "project", "outcome", "at", "id"),
+    sa.Index("notices_listing", "kind", "outcome", "at", "id"),
+    sa.Index("notices_project", "project", "kind", "outcome", "at", "id"),
     postgresql_with={"fillfactor": "80", "autovacuum_vacuum_scale_factor": "0.02"},
 )
 sa.Table(

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
+from services.notify.storage.ledger import LedgerStorage, Position
 from shared.database.migrating import differences
 from shared.events.cases import CaseAssignedV1, CaseRepliedV1
 from shared.events.clocks import ClockBreachRevokedV1
@@ -223,6 +224,19 @@ async def test_a_reply_erased_before_it_was_sent_is_not_sent(notify: NotifyWorld
     await notify.service.applier.process([notify.record("personal", f"case:{CASE}", CaseTextsV1, version=2)])
     await notify.send()
     assert ("reply", "customer", "suppressed", "erased") in await notify.outcomes()
+
+
+@pytest.mark.parametrize("others", [0, 150])
+async def test_few_projects_and_many_are_listed_alike(notify: NotifyWorld, others: int) -> None:
+    await notify.register(CASE, ASSIGNED)
+    await notify.register(UUID(int=8), project="P09")
+    wanted = frozenset({"P01", *(f"X{number}" for number in range(others))})
+    async with notify.core.database.read() as connection:
+        found = await LedgerStorage(connection).page(
+            wanted, case=None, kind=None, outcome=None, before=Position(), limit=10
+        )
+    assert {entry.notice.project for entry in found} == {"P01"}
+    assert len(found) == 2
 
 
 async def test_many_cases_make_as_few_statements_as_one(notify: NotifyWorld) -> None:

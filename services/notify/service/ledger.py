@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from services.notify.domain import Entry, Outcome
+from services.notify.domain import Entry, Kind, Outcome
 from services.notify.policy.intents import WAIT_FOR_PROMISE
 from services.notify.service.sending import Sender
 from services.notify.storage.ledger import LedgerStorage, Position
@@ -42,7 +42,7 @@ class Ledger:
         projects: frozenset[str] | None,
         *,
         case: UUID | None,
-        kind: str | None,
+        kind: Kind | None,
         outcome: Outcome | None,
         before: Position,
         limit: int,

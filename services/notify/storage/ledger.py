@@ -9,37 +9,42 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.domain import Entry, Outcome
+from services.notify.domain import Entry, Kind, Outcome
 from services.notify.storage.rows import NOTICE_COLUMNS, notice_of
 
 _ENTRY = f"{NOTICE_COLUMNS}, n.outcome, n.reason, n.attempts, n.settled_at, n.acknowledged_by, n.acknowledged_at"
 
-_PAGE = """
-    where (cast(:kind as text) is null or kind = :kind)
-      and (at, id) < (cast(:before_at as timestamptz), cast(:before_id as uuid))
-"""
+_BEFORE = "(at, id) < (cast(:before_at as timestamptz), cast(:before_id as uuid))"
 _NEWEST = "order by at desc, id desc limit :limit"
+_KINDS = """
+    unnest(cast(:kinds as text[])) as k(kind) cross join unnest(cast(:outcomes as text[])) as o(outcome)
+"""
 
-# One walk down an index per outcome (and project), newest first: the cost follows the page, not the ledger.
-LIST_ALL = text(f"""
-    select {_ENTRY} from unnest(cast(:outcomes as text[])) as o(outcome)
-    cross join lateral (select * from notices {_PAGE} and outcome = o.outcome {_NEWEST}) n
+# One walk down an index for each kind and outcome (and project), newest first: the cost follows the page, not the
+# ledger. Of many projects each walk would find a page of its own, so there the projects are a filter instead.
+LIST_OF_FEW = text(f"""
+    select {_ENTRY} from unnest(cast(:projects as text[])) as p(project) cross join {_KINDS}
+    cross join lateral (
+        select * from notices
+        where project = p.project and kind = k.kind and outcome = o.outcome and {_BEFORE} {_NEWEST}
+    ) n
     order by n.at desc, n.id desc limit :limit
 """)
-LIST_OF_PROJECTS = text(f"""
-    select {_ENTRY} from unnest(cast(:projects as text[])) as p(project)
-    cross join unnest(cast(:outcomes as text[])) as o(outcome)
+LIST_OF_MANY = text(f"""
+    select {_ENTRY} from {_KINDS}
     cross join lateral (
-        select * from notices {_PAGE} and project = p.project and outcome = o.outcome {_NEWEST}
+        select * from notices
+        where kind = k.kind and outcome = o.outcome and {_BEFORE}
+          and (cast(:projects as text[]) is null or project = any(cast(:projects as text[]))) {_NEWEST}
     ) n
     order by n.at desc, n.id desc limit :limit
 """)
 LIST_OF_CASE = text(f"""
-    select {_ENTRY} from (select * from notices {_PAGE} and case_id = :case_id
-        and outcome = any(cast(:outcomes as text[]))
-        and (cast(:projects as text[]) is null or project = any(cast(:projects as text[]))) {_NEWEST}) n
-    order by n.at desc, n.id desc
+    select {_ENTRY} from notices n
+    where n.case_id = :case_id and n.kind = any(cast(:kinds as text[])) and n.outcome = any(cast(:outcomes as text[]))
+      and (cast(:projects as text[]) is null or n.project = any(cast(:projects as text[]))) and {_BEFORE} {_NEWEST}
 """)
+_FEW = 100
 
 FIND = text(f"select {_ENTRY} from notices n where n.id = :id")
 LOCK = text(f"select {_ENTRY} from notices n where n.id = :id for update")
@@ -74,15 +79,17 @@ class LedgerStorage:
         projects: Collection[str] | None,
         *,
         case: UUID | None,
-        kind: str | None,
+        kind: Kind | None,
         outcome: Outcome | None,
         before: Position,
         limit: int,
     ) -> list[Entry]:
         """The newest notices before a position. projects: None for all."""
-        statement = LIST_OF_CASE if case else LIST_ALL if projects is None else LIST_OF_PROJECTS
+        few = projects is not None and len(projects) <= _FEW
+        statement = LIST_OF_CASE if case else LIST_OF_FEW if few else LIST_OF_MANY
         parameters: dict[str, Any] = {
-            "kind": kind,
+            "projects": None if projects is None else sorted(projects),
+            "kinds": [kind] if kind else list(Kind),
             "outcomes": [outcome] if outcome else list(Outcome),
             "before_at": before.at,
             "before_id": before.id,
@@ -90,8 +97,6 @@ class LedgerStorage:
         }
         if case:
             parameters["case_id"] = case
-        if statement is not LIST_ALL:
-            parameters["projects"] = None if projects is None else sorted(projects)
         return [_entry(row) for row in await self._connection.execute(statement, parameters)]
 
     async def find(self, id_: UUID, *, lock: bool = False) -> Entry | None:

@@ -168,8 +168,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("outcome = 'pending'"),
     )
-    op.create_index("notices_listing", "notices", ["outcome", "at", "id"], unique=False)
-    op.create_index("notices_project", "notices", ["project", "outcome", "at", "id"], unique=False)
+    op.create_index("notices_listing", "notices", ["kind", "outcome", "at", "id"], unique=False)
+    op.create_index("notices_project", "notices", ["project", "kind", "outcome", "at", "id"], unique=False)
     op.create_table(
         "outbox_pending",
         sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
