@@ -1,20 +1,25 @@
 """Complaints from the inbound topic: the same pipeline, refusals become dead letters."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import takewhile
 
 from services.intake.domain import Registration, Result, Way
 from services.intake.metrics import IntakeMetrics
 from services.intake.service.accepting import accept
 from services.intake.service.registering import Registrar
 from services.intake.service.sender import Sender
-from services.intake.service.submission import parse
+from services.intake.service.submission import ReporterBody, Submission, parse
 from shared.database.unit_of_work import UnitOfWork
 from shared.delivery.dead_letters import Letter, Seal, bury
 from shared.errors import FieldError, Malformed, Refused, Unavailable, invalid
 from shared.events.codec import Incoming
 from shared.reference.book import Reference, ReferenceBook
 from shared.telemetry.metrics import ServiceMetrics
+
+_FIELDS = frozenset({*Submission.model_fields, *ReporterBody.model_fields})
+_INDEX = re.compile(r"[0-9]{1,4}")
 
 
 class OrganisationUnknown(ConnectionError):
@@ -36,7 +41,7 @@ class Inbound:
     async def apply(self, unit: UnitOfWork, records: Sequence[Incoming]) -> None:
         """Enter what is valid, bury the rest; in the caller's transaction."""
         reference = await self._book.within(unit.connection)
-        letters: list[Letter] = []
+        refusals: list[tuple[Incoming, Refused]] = []
         valid: list[tuple[Incoming, Registration]] = []
         for record in records:
             try:
@@ -44,9 +49,10 @@ class Inbound:
             except Unavailable:
                 raise OrganisationUnknown from None
             except Refused as refused:
-                letters.append(_letter(record, refused))
+                refusals.append((record, refused))
         outcomes = await accept(unit, [registration for _, registration in valid], apart=len(records) == 1)
         results = Counter(outcome.result for outcome in outcomes)
+        letters = _letters(refusals, reference) if refusals else []
         letters += [
             Letter(record, "idempotency_conflict", str(outcome.id))
             for (record, _), outcome in zip(valid, outcomes, strict=True)
@@ -87,6 +93,21 @@ def _key(record: Incoming) -> tuple[str, str]:
     return source, source_id
 
 
-def _letter(record: Incoming, refused: Refused) -> Letter:
-    places = ", ".join(f"{error.pointer or '/'} {error.code}" for error in refused.errors)
-    return Letter(record, refused.code, places or refused.code)
+def _letters(refusals: Sequence[tuple[Incoming, Refused]], reference: Reference) -> list[Letter]:
+    """What is at fault is told by our own names: what a sender calls a field may name a person."""
+    packs = (reference.pack(code, version).document for code, version in reference.packs)
+    known = _FIELDS.union(*(pack.facts for pack in packs))
+    return [
+        Letter(
+            record,
+            refused.code,
+            ", ".join(f"{_place(error.pointer, known)} {error.code}" for error in refused.errors) or refused.code,
+        )
+        for record, refused in refusals
+    ]
+
+
+def _place(pointer: str, known: Collection[str]) -> str:
+    """As much of the pointer as consists of known names and of indices."""
+    names = takewhile(lambda name: name in known or _INDEX.fullmatch(name), pointer.split("/")[1:])
+    return "/" + "/".join(names)
