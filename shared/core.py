@@ -8,9 +8,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from shared.clock import Clock, SystemClock, monotonic
+from shared.clock import Clock, SystemClock
 from shared.database.unit_of_work import Database
 from shared.delivery.applying import Applier
+from shared.delivery.standing import Standing
 from shared.delivery.subscription import Subscription
 from shared.reference.book import ReferenceBook
 from shared.secrets import KeyRing
@@ -22,7 +23,6 @@ from shared.web.authentication import Authenticate, authenticated
 from shared.web.body_guard import BodyRule
 
 VERSION = version("huiyin")
-BEAT_S = 1.0
 
 
 class Core:
@@ -38,18 +38,9 @@ class Core:
         )
         self.book = ReferenceBook(self.database)
         self.metrics = ServiceMetrics(name)
-        self._caught_up_at: float | None = None
+        self.standing = Standing()
         bootstrap = settings.access.bootstrap_token
         self.authenticate: Authenticate = authenticated(self.book, bootstrap.get_secret_value() if bootstrap else None)
-
-    def note_lag(self, lag: int | None) -> None:
-        """What the consumer is behind, asked once a second."""
-        if lag == 0:
-            self._caught_up_at = monotonic()
-
-    def behind_s(self) -> float:
-        """Seconds since everything that had come was applied, to a second; endless before it first was."""
-        return float("inf") if self._caught_up_at is None else max(0.0, monotonic() - self._caught_up_at - 2 * BEAT_S)
 
 
 @dataclass

@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
-from shared.core import BEAT_S, VERSION, Service
+from shared.clock import monotonic
+from shared.core import VERSION, Service
 from shared.database.engine import is_outage
 from shared.database.unit_of_work import LONGEST_WRITE
 from shared.delivery import progress
@@ -17,6 +18,7 @@ from shared.delivery import statements as sql
 from shared.delivery.log import LogWriter
 from shared.delivery.operations import Operations
 from shared.delivery.relay import Relay
+from shared.delivery.standing import BEAT_S
 from shared.kafka.consuming import Broker, Consumption, create_broker
 from shared.kafka.writing import KafkaLog
 from shared.stepping import drive
@@ -142,9 +144,11 @@ class Runner:
 
     async def _keep_positions(self) -> None:
         """Save where the consumer stands; where the log began anew, only after going back to what may be unread."""
+        asked_at, ends = monotonic(), await self.consumption.ends()
         positions = await self.consumption.positions()
         async with self.core.database.begin() as unit:
             await progress.save_positions(unit, positions)
+            self.core.standing.note_ends(asked_at, ends, await progress.positions(unit))
             void = await progress.void_positions(unit) & positions.keys()
             since = progress.reread_from(await progress.read(unit), self.core.name)
         if void:
@@ -168,7 +172,6 @@ class Runner:
         metrics.outbox_oldest_age.set(state["oldest_outbox_s"])
         if state["lag"] is not None:
             metrics.consumer_lag.set(state["lag"])
-        self.core.note_lag(state["lag"])
 
     async def count(self) -> dict[str, Any]:
         """What is on its way in this service, asked now: lag (None while unassigned), outbox, held, parked, letters."""

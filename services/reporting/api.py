@@ -59,7 +59,7 @@ def routes(core: Core) -> APIRouter:
             closed=figures.closed,
             by_grade=figures.by_grade,
             by_state=figures.by_state,
-            lag_s=min(core.behind_s(), 1e9),
+            lag_s=min(core.standing.behind_s(), 1e9),
         )
 
     return router

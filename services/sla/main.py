@@ -23,7 +23,7 @@ def create_service(core: Core) -> Service:
     monitor = Monitor(
         core.database,
         Watching(core.book, regimes),
-        caught_up=lambda: core.behind_s() < _CAUGHT_UP_WITHIN_S,
+        caught_up=lambda: core.standing.behind_s() < _CAUGHT_UP_WITHIN_S,
         lags=metrics,
     )
     return Service(

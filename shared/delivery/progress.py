@@ -124,13 +124,18 @@ def _columns(positions: Mapping[tuple[str, int], int]) -> dict[str, list[object]
     }
 
 
+async def positions(unit: UnitOfWork) -> dict[tuple[str, int], int]:
+    """The next offset to be read of each (topic, partition), whichever member reads it."""
+    return {(r.topic, r.partition): r.next_offset for r in await unit.connection.execute(relay_sql.READ_POSITIONS)}
+
+
 async def believe(unit: UnitOfWork, topics: Sequence[str]) -> None:
     """Raise what is believed: a report holds once our positions have passed its offsets in every topic we read."""
-    positions = {(r.topic, r.partition): r.next_offset for r in await unit.connection.execute(relay_sql.READ_POSITIONS)}
+    stands = await positions(unit)
     for row in (await unit.connection.execute(relay_sql.READ_SEEN)).all():
         offsets = json.loads(row.offsets) if isinstance(row.offsets, str) else row.offsets
         passed = all(
-            positions.get((topic, int(partition)), 0) > offset
+            stands.get((topic, int(partition)), 0) > offset
             for topic, partitions in offsets.items()
             if topic in topics
             for partition, offset in partitions.items()

@@ -68,6 +68,7 @@ class Consumption:
         self._applier = applier
         self._prefix = f"{settings.prefix}."
         self._heartbeats = PROGRESS.full_name(settings.prefix)
+        self._topics = [topic.full_name(settings.prefix) for topic in subscription.topics]
         self._busy = False
         self._failures = 0
         self._next: dict[tuple[str, int], int] = {}
@@ -75,7 +76,7 @@ class Consumption:
         self._newest_fetch = 0
         self._membership = _Membership(self._assigned)
         self._subscriber = broker.subscriber(
-            *(topic.full_name(settings.prefix) for topic in subscription.topics),
+            *self._topics,
             group_id=f"{settings.prefix}.{subscription.service}",
             batch=True,
             ack_policy=AckPolicy.NACK_ON_ERROR,
@@ -210,6 +211,23 @@ class Consumption:
         except (KafkaError, OSError, TimeoutError):
             return None
         return max(lag, 1) if self._busy else lag  # the client counts what it handed over, applied or not
+
+    async def ends(self) -> Places:
+        """Where every partition of our topics ends now, other members' included; empty while nobody can tell."""
+        consumer = self._subscriber.consumer
+        if consumer is None or not self._membership.joined:
+            return {}
+        places = [
+            TopicPartition(topic, number)
+            for topic in self._topics
+            if topic != self._heartbeats
+            for number in consumer.partitions_for_topic(topic) or ()
+        ]
+        try:
+            async with asyncio.timeout(_ANSWER_S):
+                return {self._place(tp): end for tp, end in (await consumer.end_offsets(places)).items()}
+        except (KafkaError, OSError, TimeoutError):
+            return {}
 
     def _place(self, tp: TopicPartition) -> tuple[str, int]:
         return tp.topic.removeprefix(self._prefix), tp.partition

@@ -118,7 +118,7 @@ class Sla:
 
     async def watch(self) -> datetime | None:
         """Let the monitor do all that is due now, everything told having been applied; returns the next due instant."""
-        self.core.note_lag(0)
+        self.core.standing.note_caught_up()
         monitor = self.service.background[0]
         while (due := await monitor.step()) is not None and due <= self.clock.now():
             pass

@@ -200,7 +200,7 @@ async def test_in_real_time_a_breach_is_noticed_within_a_second(database_url: st
     )
     async with sla_service(database_url, tmp_path, RECEIVED, within_a_minute) as prepared:
         core = Core("sla", prepared.core.settings, SystemClock())
-        core.note_lag(0)
+        core.standing.note_caught_up()
         sla = Sla(core, create_service(core), prepared.clock, database_url)
         woken = asyncio.Event()
         core.database.after_commit.append(woken.set)
@@ -210,7 +210,7 @@ async def test_in_real_time_a_breach_is_noticed_within_a_second(database_url: st
         case = await sla.open_case(received)
         async with asyncio.timeout(5):
             while not await sla.said(case, "clock.breached"):
-                core.note_lag(0)
+                core.standing.note_caught_up()
                 await asyncio.sleep(0.02)
         watching.cancel()
         [row] = await sla.rows("select recorded_at from event_log where type = 'clock.breached.v1'")
