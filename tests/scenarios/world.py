@@ -90,6 +90,7 @@ class World:
         runner = self.runners[name]
         moved = await self._relay(runner)
         moved |= await self._consume(runner)
+        runner.core.standing.note_caught_up()
         for stepper in runner.service.background:
             due = await stepper.step()
             while due is not None and due <= self.clock.now():
