@@ -1,6 +1,7 @@
 """One running product for the whole session; tests that kill it start their own."""
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -41,4 +42,5 @@ def _room() -> Iterator[Path]:
         assert not left
     finally:
         EmbeddedStack(directory / "home").stop()
-        shutil.rmtree(directory, ignore_errors=True)
+        if "HUIYIN_TEST_KEEP" not in os.environ:  # set it to look at the logs of what failed
+            shutil.rmtree(directory, ignore_errors=True)
