@@ -43,6 +43,10 @@ class Api:
         assert response.status_code == 200, response.text
         return response.json()
 
+    async def get_document(self) -> Any:
+        """The description of the interface."""
+        return (await self._client.get("/routing/openapi.json")).json()
+
     async def move(self, move: str, body: Any = None, **kwargs: Any) -> httpx.Response:
         return await self("POST", f"/cases/{CASE}/{move}", json=body, **kwargs)
 
