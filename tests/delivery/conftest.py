@@ -4,7 +4,6 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-import sqlalchemy as sa
 import structlog
 
 from deploy.local.stack import EmbeddedStack
@@ -14,11 +13,7 @@ from tests.delivery.plain_service import PlainService, create, member
 
 Make = Callable[..., Awaitable[PlainService]]
 
-_NAMES = ("intake", "routing", "sla")
-_TABLES = sa.text("""
-    select string_agg(relname, ', ') from pg_class
-    where relkind in ('r', 'p') and relnamespace = cast(current_schema as regnamespace)
-""")
+_NAMES = ("intake", "routing", "sla", "reporting")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,9 +42,7 @@ async def make(plain_url: str) -> AsyncIterator[Make]:
     async def make_member(name: str, kafka: KafkaSettings | None = None) -> PlainService:
         service = member(plain_url, name, kafka)
         if name not in {other.core.name for other in made}:
-            async with service.database.begin() as unit:
-                tables = (await unit.connection.execute(_TABLES)).scalar_one()
-                await unit.connection.execute(sa.text(f"truncate {tables} restart identity"))
+            await service.empty()
         made.append(service)
         return service
 

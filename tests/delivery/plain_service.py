@@ -28,6 +28,10 @@ _SEE = sa.text("""
 _SEEN = sa.text("""
     select case_id, source, sequence from seen where cast(:case_id as uuid) is null or case_id = :case_id order by id
 """)
+_TABLES = sa.text("""
+    select string_agg(relname, ', ') from pg_class
+    where relkind in ('r', 'p') and relnamespace = cast(current_schema as regnamespace)
+""")
 
 _KEY = new_key()
 
@@ -95,6 +99,12 @@ class PlainService:
     async def rows(self, statement: str, **parameters: Any) -> list[Any]:
         async with self.database.read() as connection:
             return list((await connection.execute(sa.text(statement), parameters)).all())
+
+    async def empty(self) -> None:
+        """As if nothing had ever happened."""
+        async with self.database.begin() as unit:
+            tables = (await unit.connection.execute(_TABLES)).scalar_one()
+            await unit.connection.execute(sa.text(f"truncate {tables} restart identity"))
 
     async def one(self, statement: str, **parameters: Any) -> Any:
         """The only value of the only row."""
