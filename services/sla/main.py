@@ -24,7 +24,7 @@ def create_service(core: Core) -> Service:
         core.database,
         Watching(core.book, regimes),
         caught_up=lambda: core.standing.behind_s() < _CAUGHT_UP_WITHIN_S,
-        lags=metrics,
+        watcher=metrics,
     )
     return Service(
         core,

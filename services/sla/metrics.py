@@ -25,9 +25,18 @@ class SlaMetrics:
             "Breaches nobody has been told of for a minute, because a service does not report its progress",
             registry=registry,
         )
+        self._aside = Gauge(
+            "huiyin_sla_cases_set_aside",
+            "Cases at which the monitor failed and that it leaves alone",
+            registry=registry,
+        )
         self.orphans = Gauge(
             "huiyin_sla_clocks_without_open_case", "Clocks that run although their case does not", registry=registry
         )
+
+    def set_aside(self, cases: int) -> None:
+        """So many cases wait for somebody to look."""
+        self._aside.set(cases)
 
     def noticed(self, lags: Sequence[timedelta]) -> None:
         """Breaches were recorded so long after they could have been."""

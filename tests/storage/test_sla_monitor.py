@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -88,16 +88,21 @@ async def test_a_stop_that_arrives_before_anything_is_sure_spares_everybody(sla:
 
 async def test_nothing_runs_out_while_this_service_is_behind(sla: Sla) -> None:
     case = await at_reply_due(sla)
-    behind = Monitor(sla.core.database, Watching(sla.core.book, Regimes()), lambda: False, Lags())
+    behind = Monitor(sla.core.database, Watching(sla.core.book, Regimes()), lambda: False, Nobody())
     assert await behind.step() == cn("2026-02-28 00:00")  # the age; what is due already waits until we are caught up
     assert await sla.said(case, "clock.breached") == []
     await sla.watch()
     assert len(await sla.said(case, "clock.breached")) == 1
 
 
-class Lags:
-    def noticed(self, lags: object) -> None:
-        """Nobody wants to know."""
+class Nobody:
+    """Nobody wants to know what the monitor meets."""
+
+    def noticed(self, lags: Sequence[timedelta]) -> None:
+        pass
+
+    def set_aside(self, cases: int) -> None:
+        pass
 
 
 async def test_a_parked_case_is_left_alone_until_it_is_free_again(sla: Sla) -> None:
@@ -137,7 +142,7 @@ async def test_two_monitors_and_a_consumer_do_every_level_once(sla: Sla) -> None
     some = [await sla.open_case(RECEIVED, case=UUID(int=n)) for n in range(1, 121)]
     second = Database(sla.url, "sla", sla.clock)
     watchings = [
-        Monitor(database, Watching(ReferenceBook(database), Regimes(), batch=7), lambda: True, Lags())
+        Monitor(database, Watching(ReferenceBook(database), Regimes(), batch=7), lambda: True, Nobody())
         for database in (sla.core.database, second)
     ]
     sla.clock.move_to(cn(REPLY_DUE))
@@ -167,6 +172,35 @@ async def test_two_monitors_and_a_consumer_do_every_level_once(sla: Sla) -> None
               having count(*) <> max(sequence) or count(distinct sequence) <> count(*)"""
     assert await sla.rows(gaps) == []
     await second.close()
+
+
+async def test_a_case_the_monitor_fails_at_holds_up_no_other(sla: Sla) -> None:
+    broken = await at_reply_due(sla)
+    others = [await sla.open_case(RECEIVED) for _ in range(3)]
+    spoil = "update case_facts set calendar_version = 99 where case_id = :case"
+    mend = "update case_facts set calendar_version = 1 where case_id = :case"
+    await change(sla, spoil, broken)  # a calendar that nobody has
+    await sla.believe(sla.clock.now())
+    await sla.watch()
+    assert await sla.said(broken, "clock.breached") == []
+    for case in others:
+        assert {each.data.name for each in await sla.said(case, "clock.breached")} == {"reply", "tracking"}
+    assert aside(sla) == 1
+    await change(sla, mend, broken)
+    await sla.watch()
+    assert await sla.said(broken, "clock.breached") == []  # left alone for ten minutes, by this process
+    fresh = Monitor(sla.core.database, Watching(sla.core.book, Regimes()), lambda: True, Nobody())
+    await until_done(fresh, sla.clock.now())
+    assert [each.data.name for each in await sla.said(broken, "clock.breached")] == ["reply"]
+
+
+async def change(sla: Sla, statement: str, case: UUID) -> None:
+    async with sla.core.database.begin() as unit:
+        await unit.connection.execute(sa.text(statement), {"case": case})
+
+
+def aside(sla: Sla) -> float | None:
+    return sla.core.metrics.registry.get_sample_value("huiyin_sla_cases_set_aside")
 
 
 async def until_done(monitor: Monitor, now: datetime) -> None:

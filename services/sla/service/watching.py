@@ -1,6 +1,6 @@
 """Watching: what time alone brings about, for a batch of cases that this transaction has claimed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -38,17 +38,27 @@ class Watching:
         self._regimes = regimes
         self._batch = batch
 
-    async def watch(self, unit: UnitOfWork, *, caught_up: bool) -> Round:
+    async def watch(self, unit: UnitOfWork, *, caught_up: bool, aside: Collection[UUID] = ()) -> Round:
         """One round. While this service is not caught up nothing runs out: the stop may be on its way."""
-        due = DueStorage(unit.connection)
-        believed = await progress.believed_through(unit, SOURCES)
-        sure_until = min(unit.started, believed)
-        claimed = await due.claim(unit.started, self._batch) if caught_up else []
-        climbing = await due.claim_climbing(sure_until, self._batch)
-        cases = list(dict.fromkeys((*claimed, *climbing)))
+        cases, sure_until = await self.claim(unit, caught_up=caught_up, aside=aside)
         if cases and (done := await self._advance(unit, cases, sure_until, caught_up=caught_up)).again:
             return done
-        return Round(again=False, next_at=await due.next_due(unit.started))
+        return Round(again=False, next_at=await DueStorage(unit.connection).next_due(unit.started))
+
+    async def claim(
+        self, unit: UnitOfWork, *, caught_up: bool, aside: Collection[UUID]
+    ) -> tuple[Sequence[UUID], datetime]:
+        """Lock a batch of cases with something due, those set aside left out, and say until when we are sure."""
+        due = DueStorage(unit.connection)
+        sure_until = min(unit.started, await progress.believed_through(unit, SOURCES))
+        claimed = await due.claim(unit.started, self._batch, aside) if caught_up else ()
+        climbing = await due.claim_climbing(sure_until, self._batch, aside)
+        return list(dict.fromkeys((*claimed, *climbing))), sure_until
+
+    async def watch_one(self, unit: UnitOfWork, case: UUID, *, caught_up: bool) -> Round:
+        """One case alone, so that whatever is wrong with it touches no other."""
+        sure_until = min(unit.started, await progress.believed_through(unit, SOURCES))
+        return await self._advance(unit, [case], sure_until, caught_up=caught_up)
 
     async def _advance(
         self, unit: UnitOfWork, cases: Sequence[UUID], sure_until: datetime, *, caught_up: bool

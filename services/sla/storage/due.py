@@ -1,10 +1,10 @@
 """What the monitor asks: which cases have something due, and when the next thing will be."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 # A case whose events are held or parked is left alone: what we wait for may be among them (delivery rule 3).
@@ -14,13 +14,13 @@ _LEFT_ALONE = """m.parked_at is not null or exists (select 1 from held_events h 
 # skipping what others hold, so that no two transactions ever wait for each other here.
 _CLAIM_DUE = text(f"""
     select c.case_id from clocks c join case_marks m using (case_id)
-    where c.next_at <= :until and not ({_LEFT_ALONE})
+    where c.next_at <= :until and not ({_LEFT_ALONE}) and c.case_id <> all(cast(:aside as uuid[]))
     order by c.next_at limit :limit for update of m skip locked
 """)
 
 _CLAIM_CLIMBING = text(f"""
     select c.case_id from clocks c join case_marks m using (case_id)
-    where c.climb_at <= :until and not ({_LEFT_ALONE})
+    where c.climb_at <= :until and not ({_LEFT_ALONE}) and c.case_id <> all(cast(:aside as uuid[]))
     order by c.climb_at limit :limit for update of m skip locked
 """)
 
@@ -45,14 +45,18 @@ class DueStorage:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def claim(self, until: datetime, limit: int) -> Sequence[UUID]:
+    async def claim(self, until: datetime, limit: int, aside: Collection[UUID]) -> Sequence[UUID]:
         """Lock cases with a warning, breach or age due by `until`, longest due first; others' are passed over."""
-        rows = await self._connection.execute(_CLAIM_DUE, {"until": until, "limit": limit})
-        return list(dict.fromkeys(rows.scalars()))
+        return await self._claim(_CLAIM_DUE, until, limit, aside)
 
-    async def claim_climbing(self, until: datetime, limit: int) -> Sequence[UUID]:
+    async def claim_climbing(self, until: datetime, limit: int, aside: Collection[UUID]) -> Sequence[UUID]:
         """Likewise cases with a ladder level due by `until`."""
-        rows = await self._connection.execute(_CLAIM_CLIMBING, {"until": until, "limit": limit})
+        return await self._claim(_CLAIM_CLIMBING, until, limit, aside)
+
+    async def _claim(
+        self, statement: TextClause, until: datetime, limit: int, aside: Collection[UUID]
+    ) -> Sequence[UUID]:
+        rows = await self._connection.execute(statement, {"until": until, "limit": limit, "aside": list(aside)})
         return list(dict.fromkeys(rows.scalars()))
 
     async def next_due(self, now: datetime) -> datetime | None:
