@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ from shared.delivery.operations import Operations
 from shared.delivery.relay import Relay
 from shared.delivery.standing import BEAT_S
 from shared.kafka.consuming import Broker, Consumption, create_broker
+from shared.kafka.fetching import fetch
 from shared.kafka.writing import KafkaLog
 from shared.stepping import drive
 from shared.telemetry.exposition import MetricsSource, source_of
@@ -81,12 +83,13 @@ class Runner:
         )
         token = core.settings.metrics.token
         prefix = f"/{core.name}"
-        app.include_router(health_routes(prefix, self.health.readiness))
-        app.include_router(metrics_routes(prefix, self.metrics_sources, token.get_secret_value() if token else None))
-        operations = Operations(core.database, service.applier, core.ring)
-        app.include_router(operations_routes(core.name, operations, core.book, self.status))
+        # What the service is for comes first: every request is compared with all routes before its own.
         for router in service.routers:
             app.include_router(router)
+        app.include_router(health_routes(prefix, self.health.readiness))
+        app.include_router(metrics_routes(prefix, self.metrics_sources, token.get_secret_value() if token else None))
+        operations = Operations(core.database, service.applier, core.ring, partial(fetch, core.settings.kafka))
+        app.include_router(operations_routes(core.name, operations, core.book, self.status))
         return app
 
     def metrics_sources(self) -> list[MetricsSource]:

@@ -66,7 +66,7 @@ class Applier:
         self.brake.saw(len(batch.cases))
 
     async def sweep(self) -> None:
-        """Try again what waits for a record that has become known meanwhile."""
+        """Try again what waits for a record that has become known meanwhile, or was let go and left."""
         async with self._database.begin() as unit:
             before = unit.started - _SWEEP_AFTER
             cases = list((await unit.connection.execute(sql.CASES_TO_RETRY, {"before": before})).scalars())
@@ -80,8 +80,15 @@ class Applier:
 
     async def process_cases(self, cases: Iterable[UUID]) -> None:
         """Try again what is held for these cases."""
-        for case in sorted(set(cases)):
-            await self._apply_alone(case, [])
+        wanted = sorted(set(cases))
+        try:
+            async with self._database.begin() as unit:
+                await self._cases.apply(unit, {case: [] for case in wanted})
+        except Exception as error:
+            if is_outage(error):
+                raise
+            for case in wanted:
+                await self._apply_alone(case, [])
 
     # -- the fast way ------------------------------------------------------------------------------------------------
 
@@ -127,7 +134,7 @@ class Applier:
             await self._bury_undecodable(unit, batch)
             await progress.hear(unit, self._subscription.service, batch.progress)
         for record in batch.records:
-            await self._apply_record_alone(record)
+            await self._apply_record_alone(record, batch.origins[record.topic, record.key])
         for incoming in batch.inbound:
             await self._apply_inbound_alone(incoming)
         for case, arrivals in sorted(batch.cases.items()):
@@ -171,7 +178,7 @@ class Applier:
             await self._bury(unit, [Letter(a.record, "failed", f"{a.envelope.type[:100]}: {error}") for a in arrivals])
             await mark_parked(unit, case, error)
 
-    async def _apply_record_alone(self, record: Record) -> None:
+    async def _apply_record_alone(self, record: Record, origin: Incoming) -> None:
         try:
             async with self._database.begin() as unit:
                 changed = await self._apply_records(unit, [record])
@@ -179,8 +186,7 @@ class Applier:
         except Exception as error:
             if is_outage(error):
                 raise
-            incoming = Incoming(f"{record.topic}.v1", -1, record.version, record.key.encode(), {}, None)
-            await self._bury_alone(Letter(incoming, "failed", f"{record.type}: {type(error).__name__}"))
+            await self._bury_alone(Letter(origin, "failed", f"{record.type}: {type(error).__name__}"))
         else:
             await self.process_cases(waiting)
 

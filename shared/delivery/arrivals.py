@@ -51,10 +51,11 @@ class Arrival:
 
 @dataclass(slots=True)
 class Sorted:
-    """A batch by kind. undecodable: records whose headers cannot be read, with why."""
+    """A batch by kind. origins: what each record of `records` came as, by topic and key. undecodable: with why."""
 
     cases: dict[UUID, list[Arrival]] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
+    origins: dict[tuple[str, str], Incoming] = field(default_factory=dict)
     progress: list[Incoming] = field(default_factory=list)
     inbound: list[Incoming] = field(default_factory=list)
     duties: list[Incoming] = field(default_factory=list)
@@ -79,6 +80,7 @@ def sort(records: Iterable[Incoming]) -> Sorted:
                 # Within a batch only the newest version of a key counts; a statement may touch a row once.
                 if known is None or known.version < read.version:
                     newest[read.topic, read.key] = read
+                    found.origins[read.topic, read.key] = record
             elif record.topic == "progress.v1":
                 found.progress.append(record)
             elif record.topic == "duties.v1":

@@ -13,7 +13,7 @@ from shared.events.codec import Incoming
 Seal = Callable[[bytes], bytes]
 
 # On personal.v1 the letter holds the reference only: an erased person must not survive in a dead letter.
-_NO_BODY = frozenset({"personal.v1"})
+WITHOUT_BODY = frozenset({"personal.v1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +82,4 @@ def _headers(record: Incoming) -> dict[str, str]:
 
 
 def _body(record: Incoming, seal: Seal) -> bytes | None:
-    return None if record.value is None or record.topic in _NO_BODY else seal(record.value)
+    return None if record.value is None or record.topic in WITHOUT_BODY else seal(record.value)

@@ -49,10 +49,14 @@ HELD_OF_CASES = text("""
     from held_events where case_id = any(cast(:cases as uuid[])) order by case_id, source, sequence
 """)
 
-# A record may become known in one transaction while another, not seeing it, holds an event for it: swept up later.
+# Swept up later: a record may become known in one transaction while another, not seeing it, holds an event for it; and
+# a process may end between letting a case go on and doing so.
 CASES_TO_RETRY = text("""
-    select distinct h.case_id from held_events h join records r on r.key = h.waiting_for
-    where h.reason = 'waiting' and h.held_at < :before limit 500
+    select distinct h.case_id from held_events h
+    where h.reason = 'waiting' and h.held_at < :before
+      and (h.waiting_for in ('next', 'replay') or exists (
+          select 1 from records r where r.topic in ('reference', 'personal') and r.key = h.waiting_for))
+    limit 5000
 """)
 
 CASES_WAITING_FOR_VERSION = text("""
