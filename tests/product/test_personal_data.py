@@ -1,5 +1,4 @@
-"""Personal data: what people write and who they are stands in the personal records and nowhere else, and erasing
-removes it everywhere without changing a figure."""
+"""What people write and who they are stands in the personal records alone; erasing removes it and changes no figure."""
 
 import base64
 import json
