@@ -17,6 +17,7 @@ from shared.events.envelope import Draft, EventData
 from shared.policy.situation import Context
 
 ACTOR = "service:sla"
+_LEVELS_KEPT = 4096
 
 
 class Kind(StrEnum):
@@ -189,7 +190,12 @@ class CaseFile:
 
 def levels_of(rule: Rule, clock: Clock) -> Sequence[datetime]:
     """When each level of the clock's ladder is due; none without a ladder."""
-    if rule.ladder is None:
+    ladder, due = rule.ladder, clock.due_at
+    if ladder is None:
         return ()
-    ladder = rule.ladder
-    return ladder_times(rule.calendar, clock.due_at, ladder.each, rule.count, len(ladder.levels))
+    levels = rule.levels.get(due)
+    if levels is None:  # many clocks run out together, at the close of business
+        levels = ladder_times(rule.calendar, due, ladder.each, rule.count, len(ladder.levels))
+        if len(rule.levels) < _LEVELS_KEPT:
+            rule.levels[due] = levels
+    return levels

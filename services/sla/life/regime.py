@@ -1,7 +1,7 @@
 """A pack on a calendar, made ready for clocks: which event starts, stops or keeps which, and what may move a limit."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import Any
@@ -40,7 +40,8 @@ class Rule:
     fixed: ChosenLimit | None
     timeless: bool
     is_follow_up: bool
-    chosen: dict[tuple[object, ...], ChosenLimit] = field(default_factory=dict)
+    chosen: dict[tuple[object, ...], ChosenLimit] = field(default_factory=dict)  # kept answers, by what was known
+    levels: dict[datetime, Sequence[datetime]] = field(default_factory=dict)  # and instants of the ladder, by due one
 
 
 @dataclass(frozen=True, eq=False)
