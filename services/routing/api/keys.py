@@ -75,6 +75,7 @@ def routes(core: Core) -> APIRouter:
                 roles=body.roles,
                 node=body.node,
             )
+        await _see(core)
         return NewKey(**_item(key).model_dump(), token=token)
 
     @router.get("", responses=documented())
@@ -100,9 +101,18 @@ def routes(core: Core) -> APIRouter:
             found = await keys.find_key(unit, key)
             for place in _places(found.projects, found.node):
                 demand(caller, Action.MANAGE_KEYS, place, directory)
-            return _item(await keys.revoke_key(unit, caller, found))
+            revoked = await keys.revoke_key(unit, caller, found)
+        await _see(core)
+        return _item(revoked)
 
     return router
+
+
+async def _see(core: Core) -> None:
+    """Here a new key opens and a revoked one no longer does as soon as the answer is given; elsewhere within half a
+    second."""
+    async with core.database.read() as connection:
+        await core.book.within(connection)
 
 
 def _places(projects: Iterable[str], node: str | None) -> list[str]:
