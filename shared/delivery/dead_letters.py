@@ -12,6 +12,9 @@ from shared.events.codec import Incoming
 
 Seal = Callable[[bytes], bytes]
 
+# What a mirror may hold: a record that the broker refuses for its size would stop every record behind it.
+_LARGEST_MIRRORED = 512 * 1024
+
 # On personal.v1 the letter holds the reference only: an erased person must not survive in a dead letter.
 WITHOUT_BODY = frozenset({"personal.v1"})
 
@@ -53,7 +56,8 @@ async def bury(unit: UnitOfWork, letters: Sequence[Letter], seal: Seal) -> list[
             "offset": letter.record.offset,
             "reason": letter.reason,
             "detail": letter.detail[:500],
-            "sealed_body": base64.b64encode(body).decode() if body else None,
+            # A larger one stands in the table alone.
+            "sealed_body": base64.b64encode(body).decode() if body and len(body) <= _LARGEST_MIRRORED else None,
         }
         await unit.delivery.send(
             "dead-letters.v1", _key(letter.record) or str(id_), "dead_letter.added.v1", json.dumps(mirror).encode(), id_
