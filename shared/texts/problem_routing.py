@@ -19,4 +19,10 @@ TEXTS = {
         "Version {version} of pack {code} was published with another text. A published version never changes: "
         "give this one a new number.",
     ),
+    "problem.case_full.title": Text("工单文字已满", "The case's record is full"),
+    "problem.case_full.detail": Text(
+        "此工单的文字记录已达上限，未再追加。请缩短文字，或登记新的投诉继续处理。",
+        "The words kept with this case have reached their limit and nothing was added. Write less, or go on under a "
+        "new complaint.",
+    ),
 }

@@ -12,8 +12,12 @@ from services.routing.service.assigning import Turns
 from services.routing.service.docket import Docket
 from shared.access.principal import Principal
 from shared.delivery.transaction import Record
+from shared.errors import Conflict
 from shared.events.envelope import EventData
 from shared.events.records import CaseTextsV1, StaffText
+
+LARGEST_TEXTS = 700_000
+"""Bytes: what a record on the personal topic may have, so that the broker takes it."""
 
 
 @dataclass(slots=True)
@@ -66,7 +70,7 @@ class Desk:
         return self.turns
 
     async def keep(self) -> None:
-        """Store what was written, and whose turn it was."""
+        """Store what was written, and whose turn it was. Raises Conflict when too much has been written already."""
         if self.turns is not None:
             await self.turns.save()
         if not self.words or (self.stored_texts is not None and self.stored_texts.body is None):
@@ -79,6 +83,8 @@ class Desk:
             StaffText(version=version, at=self.now, move=move, actor=self.actor, text=text) for move, text in self.words
         )
         texts = CaseTextsV1(project=self.file.project, texts=(*before, *new))
+        if len(texts.model_dump_json().encode()) > LARGEST_TEXTS:
+            raise Conflict("case_full")
         await self.docket.unit.delivery.put_records("personal", {f"case:{self.file.id}": texts})
 
 
