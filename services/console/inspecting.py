@@ -60,7 +60,7 @@ def drop_held(place: Where, reason: Reason) -> None:
 def list_dead_letters(service: Service = None, state: str = "open", as_json: AsJson = False) -> None:
     """Dead letters of all services."""
     rows = _collect("dead-letters", service, state=None if state == "all" else state)
-    print_rows(rows, ("place", "topic", "reason", "detail", "state", "at"), as_json=as_json)
+    print_rows(rows, ("place", "topic", "message", "remedy", "state", "at"), as_json=as_json)
 
 
 @dead_letters.command("show")

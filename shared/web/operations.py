@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.access.keys import WHOLE_GROUP
@@ -13,7 +13,9 @@ from shared.access.principal import Principal
 from shared.delivery.operations import Operations, Place
 from shared.reference.book import ReferenceBook
 from shared.web.authentication import Caller
+from shared.web.letters import told
 from shared.web.openapi import documented
+from shared.web.requests import language_of_request
 
 Source = Annotated[str, Path(pattern=r"^[a-z]{1,20}$")]
 Sequence = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -83,19 +85,21 @@ def operations_routes(
 
     @router.get("/dead-letters", responses=documented())
     async def list_dead_letters(
+        request: Request,
         caller: Caller,
         state: Annotated[str | None, Query(pattern="^(open|replayed|dropped)$")] = None,
         limit: Limit = 200,
     ) -> dict[str, Any]:
-        """Dead letters, oldest first."""
+        """Dead letters, oldest first; message and remedy in the language of Accept-Language."""
         await check(caller, Action.READ_OPERATIONS)
-        return {"items": await operations.list_dead_letters(state, limit)}
+        language = language_of_request(request)
+        return {"items": [told(letter, language) for letter in await operations.list_dead_letters(state, limit)]}
 
     @router.get("/dead-letters/{letter}", responses=documented(404))
-    async def show_dead_letter(caller: Caller, letter: UUID) -> dict[str, Any]:
+    async def show_dead_letter(request: Request, caller: Caller, letter: UUID) -> dict[str, Any]:
         """One dead letter with its content; reading it is audited."""
         await check(caller, Action.OPERATE)
-        return await operations.show_dead_letter(letter, caller)
+        return told(await operations.show_dead_letter(letter, caller), language_of_request(request))
 
     @router.post("/dead-letters/{letter}/replay", responses=documented(404, 409, body=True))
     async def replay_dead_letter(caller: Caller, letter: UUID, why: Why) -> dict[str, Any]:
