@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import httpx
 
+from tests.product.waiting import eventually
+
 ROOT = Path(__file__).parents[2]
 HUIYIN = str(Path(sys.executable).with_name("huiyin"))
 READY_WITHIN_S = 240.0
@@ -134,9 +136,17 @@ class Installation:
         self, case: str, name: str, body: Any = None, *, by: str = "customer_service_head", **headers: str
     ) -> httpx.Response:
         """The answer to a move of a case; headers: `if_match`, `idempotency_key` (a new one by default), …"""
-        given = {"idempotency_key": uuid4().hex} | headers
-        return self.client(by, "R1" if by == "customer_service_head" else "P01").post(
-            f"/routing/v1/cases/{case}/{name}", json=body, headers=_spelt(given)
+        given = _spelt({"idempotency_key": uuid4().hex} | headers)
+        client = self.client(by, "R1" if by == "customer_service_head" else "P01")
+        # A well-behaved client asks again when it is told to.
+        return eventually(
+            lambda: (
+                answer
+                if (answer := client.post(f"/routing/v1/cases/{case}/{name}", json=body, headers=given)).status_code
+                != 503
+                else None
+            ),
+            what=f"the move {name}",
         )
 
     # -- commands ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ Found = TypeVar("Found")
 _ASK_EVERY_S = 0.05
 
 
-def eventually(ask: Callable[[], Found], *, within_s: float = 120.0, what: str = "the condition") -> Found:
+def eventually(ask: Callable[[], Found | None], *, within_s: float = 120.0, what: str = "the condition") -> Found:
     """What `ask` answers, once that is true. Fails when it never is."""
     deadline = time.monotonic() + within_s
     while not (found := ask()):
