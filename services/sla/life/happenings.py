@@ -56,8 +56,8 @@ def happening_of(data: EventData, follow_ups: Collection[str]) -> Happening:
             attributed = ("delay_attributed",) if "delay_cause" in data.facts else ()
             return Happening((*attributed, *_set(data.facts)), facts=data.facts)
         case cases.CaseProgressedV1():
-            move = getattr(data, "move", None)  # one of the pack's own moves, which is no tracking record
-            return Happening((f"{move}.done",) if move else ("progressed",))
+            # One of the pack's own moves is no tracking record.
+            return Happening((f"{data.move}.done",) if data.move else ("progressed",))
         case cases.CaseRepliedV1():
             return Happening(("replied",), reply_channel=data.channel)
         case cases.CaseFollowedUpV1(reached=True):
