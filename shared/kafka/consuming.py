@@ -78,6 +78,7 @@ class Consumption:
         self._subscriber = broker.subscriber(
             *self._topics,
             group_id=f"{settings.prefix}.{subscription.service}",
+            group_instance_id=settings.instance,
             batch=True,
             ack_policy=AckPolicy.NACK_ON_ERROR,
             batch_timeout_ms=options.BATCH_TIMEOUT_MS,

@@ -1,7 +1,8 @@
 """A plain service in a process of its own, to be killed or stopped; told by one JSON argument, see `running.process`.
 
 fault: where it kills itself. after_send: the broker has the records and the database does not know. in_batch: within
-the transaction that applies. before_ack: applied, and Kafka does not know.
+the transaction that applies. before_ack: applied, and Kafka does not know. slow_session: nowhere, but its group waits for
+it as long as it usually does.
 """
 
 import asyncio
@@ -37,11 +38,11 @@ class DiesAfterSending(KafkaLog):
         return places
 
 
-def hasten() -> None:
+def hasten(session_ms: int = 6_000) -> None:
     """What usually takes its time, so that a test need not: the lease and the session of a member."""
     lease.LEASE = timedelta(seconds=2)
     lease.RENEW_S = 0.5
-    options.CONSUMER["session_timeout_ms"] = 6_000
+    options.CONSUMER["session_timeout_ms"] = session_ms
     options.CONSUMER["heartbeat_interval_ms"] = 500
 
 
@@ -55,7 +56,7 @@ def _then_die(act: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Cor
 
 
 async def live(told: dict[str, Any]) -> None:
-    hasten()
+    hasten(45_000 if told["fault"] == "slow_session" else 6_000)
     kafka = KafkaSettings.model_validate(told["kafka"])
     plain = member(told["url"], told["service"], kafka)
     writer = DiesAfterSending(kafka) if told["fault"] == "after_send" else None

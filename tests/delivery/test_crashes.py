@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from shared.clock import monotonic
+from shared.kafka import options
 from shared.settings import KafkaSettings
 from tests.delivery import plain_process
 from tests.delivery.conftest import Make
@@ -55,6 +57,27 @@ async def test_a_consumer_killed_in_mid_batch_and_before_acknowledging_loses_and
         await traffic.say(2)
         async with running(reader):
             await traffic.arrived(reader)
+
+
+async def test_a_killed_process_that_comes_back_under_its_name_goes_on_at_once(
+    make: Make, plain_url: str, kafka: KafkaSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Instead of waiting for its own session to run out, which would take 45 s."""
+    monkeypatch.setitem(options.CONSUMER, "session_timeout_ms", 45_000)
+    named = kafka.model_copy(update={"instance": "one"})
+    sender, reader = await make("intake", named), await make("sla", named)
+    traffic = Traffic(sender, [uuid4() for _ in range(5)])
+    async with relaying(sender):
+        await traffic.say()
+        async with process(reader, plain_url, fault="slow_session") as killed:
+            await eventually(reader.seen)
+            killed.signal(signal.SIGKILL)
+            await killed.died()
+        began = monotonic()
+        async with running(reader):
+            await traffic.say()
+            await traffic.arrived(reader)
+        assert monotonic() - began < 30
 
 
 async def test_when_the_leading_relay_is_stopped_another_takes_over_in_order_and_without_loss(
