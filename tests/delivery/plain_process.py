@@ -1,8 +1,8 @@
 """A plain service in a process of its own, to be killed or stopped; told by one JSON argument, see `running.process`.
 
 fault: where it kills itself. after_send: the broker has the records and the database does not know. in_batch: within
-the transaction that applies. before_ack: applied, and Kafka does not know. slow_session: nowhere, but its group waits for
-it as long as it usually does.
+the transaction that applies. before_ack: applied, and Kafka does not know. slow_session: nowhere, but its group waits
+for it as long as it usually does.
 """
 
 import asyncio
