@@ -4,6 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4    # each worker has a database and a broker of its own
 TOO_OLD := 需要 Python 3.11 或更高版本，请用 make PYTHON=python3.11 指定。Python 3.11 or newer is needed: say make PYTHON=python3.11.
 POSTGRES_15 := $(firstword $(wildcard /usr/lib/postgresql/15/bin/postgres) \
 	$(shell postgres --version 2>/dev/null | grep -q ' 15\.' && command -v postgres))
@@ -22,8 +23,8 @@ run: install ## 启动整套系统，数据在 .huiyin · Start the whole system
 	@exec $(BIN)/huiyin up
 
 test: install-test ## 运行全部测试 · Run the whole test suite
-	@$(if $(POSTGRES_15),HUIYIN_TEST_POSTGRES_BIN=$(dir $(POSTGRES_15)) $(BIN)/pytest tests/storage)
-	@$(BIN)/pytest
+	@$(if $(POSTGRES_15),HUIYIN_TEST_POSTGRES_BIN=$(dir $(POSTGRES_15)) $(PYTEST) tests/storage)
+	@$(PYTEST)
 
 lint: install-test ## 检查风格与类型 · Check style and types
 	@$(BIN)/ruff check .

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 import stat
 import unicodedata
@@ -21,6 +22,8 @@ from shared.errors import CannotStart
 
 _SEPARATOR = b":"
 _ID_LENGTH = 8
+# Nearly every number there is; reading it as a phone number of any country takes twenty times as long.
+_CHINESE_MOBILE = re.compile(r"(?:\+86)?(1[3-9][0-9]{9})")
 _REPORTER_PURPOSE = b"huiyin reporter hash 1"
 
 
@@ -123,11 +126,19 @@ def new_key() -> str:
 
 def normalise_phone(phone: str) -> str:
     """E.164 (`+8613800000000`) where it is a number, otherwise its letters and digits: people write all sorts there."""
+    if mobile := plain_mobile(phone):
+        return mobile
     try:
         parsed = phonenumbers.parse(unicodedata.normalize("NFKC", phone), "CN")
     except phonenumbers.NumberParseException:
         return _squeeze(phone)
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def plain_mobile(phone: str) -> str | None:
+    """The E.164 form of a Chinese mobile number written without spaces; None for anything else."""
+    found = _CHINESE_MOBILE.fullmatch(phone)
+    return f"+86{found[1]}" if found else None
 
 
 def _identity_of(name: str | None, phone: str | None) -> str:

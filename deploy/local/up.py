@@ -12,12 +12,13 @@ from deploy.local.first_start import first_start
 from deploy.local.private_files import read_private, write_private
 from deploy.local.stack import EmbeddedStack
 from shared.clock import SystemClock, monotonic
-from shared.core import Core
+from shared.core import VERSION, Core
 from shared.database.migrating import SERVICES, create_roles, migrate, new_password, service_url
 from shared.kafka.provisioning import provision
 from shared.runtime import Runner
 from shared.secrets import new_key
 from shared.settings import DatabaseSettings, KafkaSettings, RelaySettings, SealSettings, Settings
+from shared.telemetry.tracing import start_tracing, stop_tracing
 from shared.together import Together
 from shared.web.serving import serving, stop_on_signals
 
@@ -65,6 +66,8 @@ async def up(settings: Settings, say: Say) -> None:
 
 
 async def _run_services(settings: Settings, stack: EmbeddedStack, stop: asyncio.Event, say: Say, began: float) -> None:
+    telemetry = settings.telemetry
+    start_tracing("huiyin", version=VERSION, endpoint=telemetry.otlp, ratio=telemetry.sample)
     private = Secrets.of(settings.home)
     kafka = settings.kafka.model_copy(update={"bootstrap": stack.kafka.bootstrap})
     say("Preparing tables and topics …")
@@ -93,6 +96,7 @@ async def _run_services(settings: Settings, stack: EmbeddedStack, stop: asyncio.
                 await stop.wait()
     finally:
         await asyncio.gather(*(runner.stop() for runner in runners))
+        await asyncio.to_thread(stop_tracing)
 
 
 async def _prepare_database(stack: EmbeddedStack, private: Secrets) -> None:

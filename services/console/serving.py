@@ -1,5 +1,6 @@
 """`huiyin run` and `huiyin migrate`: production, with settings from the environment."""
 
+import asyncio
 import os
 from importlib import import_module
 
@@ -11,7 +12,7 @@ from shared.kafka.provisioning import provision
 from shared.runtime import Runner
 from shared.settings import Settings
 from shared.telemetry.logging import configure_logging
-from shared.telemetry.tracing import start_tracing
+from shared.telemetry.tracing import start_tracing, stop_tracing
 from shared.web.serving import serving, stop_on_signals
 
 
@@ -29,6 +30,7 @@ async def serve_one(name: str) -> None:
             await stop.wait()
     finally:
         await runner.stop()
+        await asyncio.to_thread(stop_tracing)
 
 
 async def migrate_all() -> None:

@@ -105,6 +105,7 @@ class Notice:
 
     cause: id of the event that brought it about. code, params: of its text, `notice.<code>`; nothing personal. clock:
     the clock it speaks of. suppress: decided not to be sent, and why. due_at: when to try (again). at: when intended.
+    traceparent: of the cause.
     """
 
     id: UUID
@@ -121,6 +122,7 @@ class Notice:
     suppress: Reason | None
     due_at: datetime
     at: datetime
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

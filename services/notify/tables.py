@@ -43,6 +43,7 @@ sa.Table(
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("cause", _UUID, nullable=False),
+    sa.Column("traceparent", sa.Text),  # of the cause, for what the sender does and says of it
     sa.Column("code", sa.Text, nullable=False),  # of the text
     sa.Column("params", pg.JSONB, nullable=False),
     sa.Column("clock", _UUID),

@@ -57,6 +57,8 @@ class Database:
                 raise TransactionTooLong(self.service)
         for act in unit.committed:
             act()
+        for span in unit.delivery.spans:
+            span.end()
         if unit.delivery.wakes:
             for signal in self.after_commit:
                 signal()

@@ -67,6 +67,7 @@ class CaseApplier:
                 raise ApplyFailed(arrival) from Undecodable("invalid_data", arrival.envelope.type)
             if data := judged.data.get(id(arrival)):
                 events.append(arrival.event(data))
+                unit.delivery.trace(events[-1])
         if events:
             await self._subscription.apply(unit, events)
 

@@ -17,10 +17,12 @@ _Bodies = Mapping[tuple[str, str], tuple[int, bytes | None]]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """positions: the pending rows; records: what to send for them, in the same order."""
+    """positions: the pending rows; records: what to send for them, in the same order; traces: (traceparent, type, case)
+    of those with a traceparent."""
 
     positions: Sequence[int]
     records: Sequence[Outgoing]
+    traces: Sequence[tuple[str, str, str]]
 
     def record_keys(self) -> set[tuple[str, str]]:
         """(topic, key) of the versioned records among them, topics as in the table of records."""
@@ -31,7 +33,8 @@ async def read_window(connection: AsyncConnection, service: str, limit: int) -> 
     """The lowest pending rows. A versioned record's body is read now, so that what was erased meanwhile is not sent."""
     rows = (await connection.execute(sql.FETCH_PENDING, {"limit": limit})).all()
     bodies = await _read_bodies(connection, rows)
-    return Window([row.position for row in rows], [_outgoing(service, row, bodies) for row in rows])
+    traces = [(row.traceparent, row.type, row.aggregateid) for row in rows if row.traceparent]
+    return Window([row.position for row in rows], [_outgoing(service, row, bodies) for row in rows], traces)
 
 
 async def _read_bodies(connection: AsyncConnection, rows: Sequence[Any]) -> _Bodies:

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from opentelemetry.trace import Span, SpanKind
 
 from shared import ids
 from shared.clock import monotonic
@@ -32,6 +33,7 @@ from shared.delivery.outgoing import Window, read_window
 from shared.events.codec import Outgoing, record_headers
 from shared.events.records import ProgressV1
 from shared.events.topics import PROGRESS
+from shared.telemetry.tracing import open_span
 
 log = structlog.get_logger()
 
@@ -160,13 +162,24 @@ class Relay:
         if self._lease.lapsed:
             raise LeaseLost(self._database.service)  # we were stopped for a while: another may be leading
         self._unsure, self._unsure_epoch = window.record_keys(), self._lease.epoch
+        spans = self._spans(window)
         places = await self._writer.send(window.records)
         if self._went_back(places):
             await self._republish(self._generation + 1)
             return 0
         await self._confirm(window, places)
         self._unsure.clear()
+        for span in spans:
+            span.end()
         return len(window.records)
+
+    def _spans(self, window: Window) -> list[Span]:
+        """Each recorded trace shows how long its event was on its way to the log."""
+        opened = (
+            open_span(traceparent, f"relay {type_}", self._database.service, case, SpanKind.PRODUCER)
+            for traceparent, type_, case in window.traces
+        )
+        return [span for span in opened if span]
 
     async def _confirm(self, window: Window, places: Sequence[Sent]) -> None:
         async with self._database.begin() as unit:

@@ -3,7 +3,7 @@
 Invariants:
 - a case is locked before anything of it is read or emitted, in one sorted statement, so sequence order is commit
   order (rule 1) and two batches never deadlock;
-- marks are written once, just before commit (`flush`), whatever number of events was applied or emitted;
+- marks and events are written once, just before commit (`flush`), whatever number was applied or emitted;
 - nothing here commits: the unit of work does.
 """
 
@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from opentelemetry.trace import Span, SpanKind
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import ids
@@ -22,10 +23,16 @@ from shared.access.principal import Principal
 from shared.delivery import statements as sql
 from shared.delivery.causality import Marks
 from shared.events.codec import format_after
-from shared.events.envelope import SOURCES, Draft, Need
+from shared.events.envelope import SOURCES, Draft, Event, Need
 from shared.events.records import RecordData
 from shared.events.topics import CASE_TOPIC_OF_SOURCE
-from shared.telemetry.tracing import current_trace_id, traceparent_of_current
+from shared.telemetry.tracing import (
+    current_trace_id,
+    new_traceparent,
+    open_span,
+    traceparent_of,
+    traceparent_of_current,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,9 @@ class Delivery:
         self._marks: dict[UUID, Marks] = {}
         self._dirty: set[UUID] = set()
         self._new: set[UUID] = set()
+        self._outgoing: list[tuple[Any, ...]] = []
+        self._traces: dict[str, str] = {}
+        self.spans: list[Span] = []  # of what is done here for traces that somebody records; ended by the commit
         self.wakes = False  # set when there is something to do after the commit: events to relay, notices to send
 
     # -- cases -------------------------------------------------------------------------------------------------------
@@ -79,13 +89,26 @@ class Delivery:
         self._marks[case] = marks
         self._dirty.add(case)
 
+    def trace(self, event: Event) -> None:
+        """Let what this event causes go on in its trace."""
+        envelope = event.envelope
+        if traceparent := envelope.traceparent:
+            name = f"apply {envelope.type}"
+            if span := open_span(traceparent, name, self._service, envelope.case, SpanKind.CONSUMER):
+                self.spans.append(span)
+                traceparent = traceparent_of(span.get_span_context()) or traceparent
+            self._traces[str(envelope.id)] = traceparent
+
+    def trace_of(self, cause: str) -> str | None:
+        """The traceparent of what `cause`, an event applied in this transaction, brings about."""
+        return self._traces.get(cause) or traceparent_of_current()
+
     async def emit(self, drafts: Sequence[Draft]) -> None:
         """Rules 1 and 4: give each draft its place and append it to the event log and the outbox."""
         if not drafts:
             return
         await self.lock(draft.case for draft in drafts)
         topic = CASE_TOPIC_OF_SOURCE[self._service].name
-        traceparent = traceparent_of_current()
         rows = []
         for draft in drafts:
             marks = self._marks[draft.case]
@@ -95,16 +118,25 @@ class Delivery:
                 ids.event_id(draft.cause, draft.data.event_type, draft.discriminator or str(draft.case)),
                 topic, str(draft.case), draft.data.event_type, draft.data.model_dump_json().encode(), marks.emitted,
                 format_after({s: n for s, n in marks.applied.items() if s != self._service}),
-                draft.project, draft.cause, draft.actor, draft.traceparent or traceparent, draft.occurred_at,
+                draft.project, draft.cause, draft.actor, self._trace_of(draft), draft.occurred_at,
             ))  # fmt: skip
-        await self._append(rows)
+        self._append(rows)
+
+    def _trace_of(self, draft: Draft) -> str | None:
+        if found := draft.traceparent or self.trace_of(draft.cause):
+            return found
+        # Time alone has caused it; the first of what it brings about begins the trace of the others.
+        if begun := new_traceparent(f"emit {draft.data.event_type}"):
+            self._traces[draft.cause] = begun
+        return begun
 
     def at(self, case: UUID) -> str:
         """What a write answers with, for reading it back (rule 11): `intake=1`."""
         return f"{self._service}={self._marks[case].emitted}"
 
     async def flush(self) -> None:
-        """Write the marks; called by the unit of work just before commit."""
+        """Write what was emitted and the marks; called by the unit of work just before commit."""
+        await self._write_outgoing()
         if new := sorted(self._new):
             await self._connection.execute(
                 sql.INSERT_MARKS, {"cases": new, "emitted": [self._marks[case].emitted for case in new]}
@@ -153,7 +185,7 @@ class Delivery:
     async def send_records(self, topic: str, records: Iterable[tuple[str, int, str]]) -> None:
         """Queue owned records (key, version, type) for sending. The log keeps no body: the relay reads it when it
         sends, so that what is erased meanwhile is never sent (rule 4 and the rules on personal data)."""
-        await self._append([
+        self._append([
             (ids.event_id(f"{key}@{version}", type_, topic), f"{topic}.v1", key, type_, None, version, "", "", "", "",
              None, self.started)
             for key, version, type_ in records
@@ -161,7 +193,7 @@ class Delivery:
 
     async def send(self, topic: str, key: str, type_: str, payload: bytes, id_: UUID) -> None:
         """Queue a record that is neither a case event nor versioned: a dead letter's mirror, a duty."""
-        await self._append([(id_, topic, key, type_, payload, 0, "", "", "", "", None, self.started)])
+        self._append([(id_, topic, key, type_, payload, 0, "", "", "", "", None, self.started)])
 
     async def records(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
         """The stored records of these (topic, key) pairs; unknown ones are left out, erased ones have no body."""
@@ -224,14 +256,19 @@ class Delivery:
                 },
             )
 
-    async def _append(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        if not rows:
+    def _append(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            self._outgoing.extend(rows)
+            self.wakes = True
+
+    async def _write_outgoing(self) -> None:
+        if not self._outgoing:
             return
         names = ("ids", "topics", "keys", "types", "payloads", "sequences", "afters", "projects", "causes", "actors",
                  "traceparents", "occurred")  # fmt: skip
-        columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+        columns = dict(zip(names, map(list, zip(*self._outgoing, strict=True)), strict=True))
+        self._outgoing.clear()
         await self._connection.execute(sql.APPEND_EVENTS, {**columns, "now": self.started})
-        self.wakes = True
 
 
 def _lock_number(scope: str) -> int:

@@ -218,12 +218,10 @@ class Consumption:
         consumer = self._subscriber.consumer
         if consumer is None or not self._membership.joined:
             return {}
-        places = [
-            TopicPartition(topic, number)
-            for topic in self._topics
-            if topic != self._heartbeats
-            for number in consumer.partitions_for_topic(topic) or ()
-        ]
+        known = {topic: consumer.partitions_for_topic(topic) for topic in self._topics if topic != self._heartbeats}
+        if not all(known.values()):
+            return {}
+        places = [TopicPartition(topic, number) for topic, numbers in known.items() for number in numbers]
         try:
             async with asyncio.timeout(_ANSWER_S):
                 return {self._place(tp): end for tp, end in (await consumer.end_offsets(places)).items()}

@@ -103,6 +103,7 @@ class ReferenceBook:
         self._reference = Reference()
         self._asked_at = -1e9
         self._lock = asyncio.Lock()
+        self._asking = asyncio.Lock()
 
     async def within(self, connection: Connection) -> Reference:
         """The reference as this transaction sees it."""
@@ -116,9 +117,13 @@ class ReferenceBook:
     async def current(self, *, max_age_s: float = _FRESH_S) -> Reference:
         """The reference as it was at most `max_age_s` ago, for requests."""
         if monotonic() - self._asked_at > max_age_s:
-            async with self._database.read() as connection:
-                await self.within(connection)
-            self._asked_at = monotonic()
+            # One asks for all who wait: a connection for each would be made and closed again twice a second.
+            async with self._asking:
+                began = monotonic()
+                if began - self._asked_at > max_age_s:
+                    async with self._database.read() as connection:
+                        await self.within(connection)
+                    self._asked_at = began
         return self._reference
 
     async def find(self, digest: str) -> KeyRecord | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextvars import Token
 from types import TracebackType
 from typing import Any
+from uuid import UUID
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
@@ -121,6 +122,22 @@ def span_from(
     return SpanFrom(parse_traceparent(traceparent), name, attributes, links, kind)
 
 
+def open_span(traceparent: str | None, name: str, service: str, case: UUID | str, kind: SpanKind) -> Span | None:
+    """A span of its own for one of many things done together because of different causes; None if nobody records it.
+
+    Nothing is made current, and the caller ends it; one that is never ended is not recorded.
+    """
+    if _tracer is None or (parent := parse_traceparent(traceparent)) is None or not parent.trace_flags & 1:
+        return None
+    return _start(_tracer, parent, name, {"huiyin.service": service, "huiyin.case": str(case)}, (), kind)
+
+
+def new_traceparent(name: str) -> str | None:
+    """The start of a trace for what no request and no event has caused."""
+    with span_from(None, name):
+        return traceparent_of_current()
+
+
 class SpanFrom:
     """The context manager of `span_from`; a class because it is entered for every record and request."""
 
@@ -145,23 +162,13 @@ class SpanFrom:
     def __enter__(self) -> Span:
         parent = self._parent
         if _tracer is not None and (parent.trace_flags & 1 if parent else random.random() < _ratio):  # noqa: S311
-            self._span = self._start(_tracer)
+            self._span = _start(_tracer, parent, self._name, self._attributes, self._links, self._kind)
         else:
             self._span = NonRecordingSpan(
                 parent or SpanContext(_ids.generate_trace_id(), _ids.generate_span_id(), False, _FLAGS[0])
             )
         self._token = otel_context.attach(trace.set_span_in_context(self._span))
         return self._span
-
-    def _start(self, tracer: trace.Tracer) -> Span:
-        nowhere = otel_context.Context()
-        return tracer.start_span(
-            self._name,
-            context=trace.set_span_in_context(NonRecordingSpan(self._parent), nowhere) if self._parent else nowhere,
-            kind=self._kind,
-            attributes=self._attributes,
-            links=[Link(cause) for cause in map(parse_traceparent, self._links) if cause],
-        )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -172,3 +179,21 @@ class SpanFrom:
             if error is not None:
                 self._span.set_status(Status(StatusCode.ERROR, type(error).__name__))
             self._span.end()
+
+
+def _start(
+    tracer: trace.Tracer,
+    parent: SpanContext | None,
+    name: str,
+    attributes: Attributes | None,
+    links: Sequence[str],
+    kind: SpanKind,
+) -> Span:
+    nowhere = otel_context.Context()
+    return tracer.start_span(
+        name,
+        context=trace.set_span_in_context(NonRecordingSpan(parent), nowhere) if parent else nowhere,
+        kind=kind,
+        attributes=attributes,
+        links=[Link(cause) for cause in map(parse_traceparent, links) if cause],
+    )

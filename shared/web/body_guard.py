@@ -15,6 +15,9 @@ JSON = "application/json"
 NDJSON = "application/x-ndjson"
 FORM = "application/x-www-form-urlencoded"
 
+PARSED = "huiyin.parsed"
+"""Where in the ASGI scope the guard leaves the JSON value it has read, for those who need no model of the framework."""
+
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -67,7 +70,7 @@ class BodyGuard:
         if body:
             media_type = _media_type(headers, rule.media_types)
             if media_type == JSON and not rule.lines:
-                parse_json(body)
+                scope[PARSED] = parse_json(body)
         await self.app(scope, _replay(body, receive), send)
 
 

@@ -36,8 +36,8 @@ async def kafka(bootstrap: str, kafka_prefix: str) -> KafkaSettings:
 
 
 @pytest.fixture
-async def routing(database_url: str, kafka: KafkaSettings) -> AsyncIterator[PlainService]:
-    service = await create(database_url, "routing", kafka)
+async def routing(new_database_url: str, kafka: KafkaSettings) -> AsyncIterator[PlainService]:
+    service = await create(new_database_url, "routing", kafka)
     yield service
     await service.database.close()
 
@@ -82,8 +82,8 @@ async def test_a_case_event_has_exactly_the_headers_of_the_contract(
     }
 
 
-async def test_the_cloudevents_sdk_reads_our_records(database_url: str, kafka: KafkaSettings) -> None:
-    notify = await create(database_url, "notify", kafka)
+async def test_the_cloudevents_sdk_reads_our_records(new_database_url: str, kafka: KafkaSettings) -> None:
+    notify = await create(new_database_url, "notify", kafka)
     data = NoticeSentV1(notice=UUID(int=9), kind="acknowledgement", role="customer", channel="file")
     await notify.emit(Draft(CASE, data, datetime(2026, 11, 20, 1, tzinfo=UTC), "P01", "cause", "service:notify"))
     await send_pending(notify, kafka)

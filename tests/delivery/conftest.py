@@ -4,7 +4,6 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-import structlog
 
 from deploy.local.stack import EmbeddedStack
 from shared.kafka.provisioning import provision
@@ -14,13 +13,6 @@ from tests.delivery.plain_service import PlainService, create, member
 Make = Callable[..., Awaitable[PlainService]]
 
 _NAMES = ("intake", "routing", "sla", "reporting")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def plain_log() -> None:
-    """Drawing tracebacks with all their values takes longer than what is tested."""
-    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[structlog.processors.add_log_level, plain])
 
 
 @pytest.fixture(scope="session")

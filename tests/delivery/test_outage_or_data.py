@@ -41,8 +41,8 @@ async def failure_of(url: str, *statements: str, **parameters: object) -> Except
     ],
     ids=["division", "too large", "wrong type", "null character", "null in json", "twice", "missing"],
 )
-async def test_what_the_data_did_is_no_outage(database_url: str, statements: list[str], parameters: dict) -> None:
-    assert not is_outage(await failure_of(database_url, *statements, **parameters))
+async def test_what_the_data_did_is_no_outage(new_database_url: str, statements: list[str], parameters: dict) -> None:
+    assert not is_outage(await failure_of(new_database_url, *statements, **parameters))
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ async def test_what_the_data_did_is_no_outage(database_url: str, statements: lis
     ],
     ids=["connection lost", "too slow", "a standby that reads only"],
 )
-async def test_what_the_world_did_is_an_outage(database_url: str, statements: list[str]) -> None:
-    assert is_outage(await failure_of(database_url, *statements))
+async def test_what_the_world_did_is_an_outage(new_database_url: str, statements: list[str]) -> None:
+    assert is_outage(await failure_of(new_database_url, *statements))
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,13 @@ async def test_what_the_world_did_is_an_outage(database_url: str, statements: li
     [(r":\d+/", ":1/"), (r"://huiyin:[^@]+@", "://huiyin:wrong@"), (r"/test_\w+", "/missing")],
     ids=["nobody listens", "password changed", "database gone"],
 )
-async def test_a_database_that_lets_nobody_in_is_an_outage(database_url: str, pattern: str, replacement: str) -> None:
-    assert is_outage(await failure_of(re.sub(pattern, replacement, database_url), "select 1"))
+async def test_a_database_that_lets_nobody_in_is_an_outage(
+    new_database_url: str, pattern: str, replacement: str
+) -> None:
+    assert is_outage(await failure_of(re.sub(pattern, replacement, new_database_url), "select 1"))
 
 
-async def test_a_database_that_is_still_starting_is_an_outage(database_url: str) -> None:
+async def test_a_database_that_is_still_starting_is_an_outage(new_database_url: str) -> None:
     async def still_starting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         body = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
@@ -76,12 +78,12 @@ async def test_a_database_that_is_still_starting_is_an_outage(database_url: str)
 
     async with await asyncio.start_server(still_starting, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        url = re.sub(r":\d+/", f":{port}/", database_url) + "?ssl=disable"
+        url = re.sub(r":\d+/", f":{port}/", new_database_url) + "?ssl=disable"
         assert is_outage(await failure_of(url, "select 1"))
 
 
-async def test_waiting_for_a_free_connection_in_vain_is_an_outage(database_url: str) -> None:
-    engine = create_engine(database_url, "public", pool_size=1)
+async def test_waiting_for_a_free_connection_in_vain_is_an_outage(new_database_url: str) -> None:
+    engine = create_engine(new_database_url, "public", pool_size=1)
     engine.pool._timeout = 0.05
     async with engine.connect(), engine.connect():
         with pytest.raises(Exception) as caught:  # noqa: PT011

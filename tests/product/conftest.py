@@ -11,14 +11,22 @@ import pytest
 
 from deploy.local.stack import EmbeddedStack
 from tests.deploy.processes_of import processes_of
+from tests.product.collector import Collector
 from tests.product.installation import STOPPED_WITHIN_S, Installation
 
 
 @pytest.fixture(scope="session")
-def product() -> Iterator[Installation]:
+def collector() -> Iterator[Collector]:
+    """Whatever traces the product records; it records all of them."""
+    with Collector() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def product(collector: Collector) -> Iterator[Installation]:
     """The product, started once, shared by all tests of this folder, stopped in an orderly way."""
     with _room() as directory:
-        installation = Installation(directory)
+        installation = Installation(directory, HUIYIN_TELEMETRY__OTLP=collector.url, HUIYIN_TELEMETRY__SAMPLE="1")
         installation.start()
         yield installation
         assert installation.stop() < STOPPED_WITHIN_S

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from shared.events import topics
+
 PREFIX = "huiyin"
 TOPICS = ("inbound", "complaints", "personal", "reference", "notices", "duties", "progress", "dead-letters")
 
@@ -26,7 +28,7 @@ class Record(NamedTuple):
 
 def read_topic(bootstrap: str, name: str) -> list[Record]:
     """Everything on `huiyin.<name>.v1` at this moment, each partition in order."""
-    return asyncio.run(_read(bootstrap, f"{PREFIX}.{name}.v1"))
+    return asyncio.run(_read(bootstrap, name))
 
 
 def write_inbound(bootstrap: str, records: Iterable[tuple[bytes | None, bytes | None]]) -> None:
@@ -41,12 +43,12 @@ def write(
     asyncio.run(_write(bootstrap, f"{PREFIX}.{name}.v1", list(records)))
 
 
-async def _read(bootstrap: str, topic: str) -> list[Record]:
+async def _read(bootstrap: str, name: str) -> list[Record]:
+    topic = f"{PREFIX}.{name}.v1"
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:
-        await consumer._client.force_metadata_update()
-        places = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
+        places = [TopicPartition(topic, number) for number in range(topics.TOPICS[f"{name}.v1"].partitions)]
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
         await consumer.seek_to_beginning(*places)

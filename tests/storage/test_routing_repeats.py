@@ -114,13 +114,13 @@ async def test_a_corrected_category_moves_the_case_among_its_neighbours(world: R
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_a_batch_decides_what_single_deliveries_would_have_decided(
-    database_url: str, tmp_path: Path, seed: int
+    new_database_url: str, tmp_path: Path, seed: int
 ) -> None:
     """The same story told in one batch, in small ones and one by one gives the same cases, events and counts."""
     stories = []
     for size in (1, 7, 1000):
         # Each telling has tables of its own: the first one's are put aside.
-        async with routing_world(database_url, tmp_path) as world:
+        async with routing_world(new_database_url, tmp_path) as world:
             for batch in _batches(_story(world, seed), size):
                 await world.service.applier.process(batch)
             stories.append(await _told(world))

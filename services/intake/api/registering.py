@@ -13,13 +13,14 @@ from services.intake.service.accept_queue import AcceptQueue
 from services.intake.service.lines import MOST_LINES, LineResult, Lines
 from services.intake.service.registering import Registrar
 from services.intake.service.sender import Sender
-from services.intake.service.submission import Mode, Submission, parse
+from services.intake.service.submission import Mode, Submission, read
 from shared.access.permissions import Action, may
 from shared.core import Core
 from shared.errors import IdempotencyConflict, NotFound, OutOfScope, Refused
 from shared.texts.catalogue import Language
 from shared.web.authentication import Caller
-from shared.web.body_guard import NDJSON
+from shared.web.body_guard import NDJSON, PARSED
+from shared.web.json_body import parse_json
 from shared.web.openapi import documented
 from shared.web.parameters import IdempotencyKey
 from shared.web.problems import problem_document
@@ -43,7 +44,8 @@ def routes(core: Core, registrar: Registrar, queue: AcceptQueue, lines: Lines, m
     ) -> Response:
         """Register a complaint; answered once it is durable. The identity is `source` and `source_id`, or the key."""
         try:
-            parsed = parse(await request.body(), mode)
+            value = request.scope[PARSED] if PARSED in request.scope else parse_json(await request.body())
+            parsed = read(value, mode)
             sender = Sender.of(caller, Way.HTTP, key)
             registration = registrar.judge(parsed, sender, await core.book.current(), core.clock.now())
             outcome = await queue.accept(registration)

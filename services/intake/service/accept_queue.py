@@ -21,13 +21,13 @@ class AcceptQueue:
 
     TOGETHER = 200
     LONGEST = 2000
-    WRITERS = 2
+    WRITERS = 1
     RETRY_AFTER_S = 1
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: deque[_Waiting] = deque()
-        self._writers: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.Task[None] | None] = set()
 
     def __len__(self) -> int:
         """How many wait for a writer."""
@@ -43,10 +43,16 @@ class AcceptQueue:
             # A context of its own: the writer works for many requests, not inside the first one's trace.
             writer = asyncio.create_task(self._write(), context=contextvars.Context())
             self._writers.add(writer)
-            writer.add_done_callback(self._writers.discard)
         return await answer
 
     async def _write(self) -> None:
+        try:
+            await self._write_all()
+        finally:
+            # Not by a callback of the task: until it ran, whoever comes would wait for a writer that has ended.
+            self._writers.discard(asyncio.current_task())
+
+    async def _write_all(self) -> None:
         while self._waiting:
             taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), self.TOGETHER))]
             try:

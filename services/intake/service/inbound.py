@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
+from opentelemetry.trace import SpanKind
+
 from services.intake.domain import Registration, Result, Way
 from services.intake.metrics import IntakeMetrics
 from services.intake.service.accepting import accept
@@ -17,6 +19,7 @@ from shared.errors import FieldError, Malformed, Refused, Unavailable, invalid
 from shared.events.codec import Incoming
 from shared.reference.book import Reference, ReferenceBook
 from shared.telemetry.metrics import ServiceMetrics
+from shared.telemetry.tracing import span_from
 
 _FIELDS = frozenset({*Submission.model_fields, *ReporterBody.model_fields})
 _INDEX = re.compile(r"[0-9]{1,4}")
@@ -73,7 +76,10 @@ class Inbound:
             raise invalid("/source_id", "other_than_key")
         if not (source := source or body.source or ""):
             raise invalid("/source", "no_identity")
-        return self._registrar.judge(parsed, Sender.of_record(source, source_id or None), reference, unit.started)
+        with span_from(
+            record.headers.get("traceparent"), "inbound", {"huiyin.service": "intake"}, kind=SpanKind.CONSUMER
+        ):
+            return self._registrar.judge(parsed, Sender.of_record(source, source_id or None), reference, unit.started)
 
     def _count(self, results: Counter[Result], letters: Sequence[Letter]) -> None:
         for result, number in results.items():

@@ -8,7 +8,7 @@ import phonenumbers
 
 from services.intake.service.submission import ReporterBody
 from shared.events.records import Reporter
-from shared.secrets import KeyRing
+from shared.secrets import KeyRing, plain_mobile
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ def contact_of(reporter: ReporterBody) -> Contact:
 def tidy_phone(phone: str) -> str:
     """E.164 where it can be; a number that is impossible, or has an extension, stays as it was given."""
     given = phone.strip()
+    if mobile := plain_mobile(given):
+        return mobile
     try:
         number = phonenumbers.parse(unicodedata.normalize("NFKC", given), "CN")
     except phonenumbers.NumberParseException:

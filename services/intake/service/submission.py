@@ -105,13 +105,17 @@ class Parsed:
 
 
 def parse(raw: bytes, mode: Mode | None = None) -> Parsed:
-    """One complaint from its JSON; `mode` holds where the body does not say.
-
-    Raises TooLarge, Malformed or Invalid.
-    """
+    """One complaint from its JSON. Raises TooLarge, Malformed or Invalid."""
     if len(raw) > LARGEST:
         raise TooLarge(LARGEST)
-    value = parse_json(raw)
+    return read(parse_json(raw), mode)
+
+
+def read(value: Any, mode: Mode | None = None) -> Parsed:
+    """One complaint from a JSON value that `parse_json` gave; `mode` holds where the body does not say.
+
+    Raises Invalid.
+    """
     try:
         body = Submission.model_validate(value)
     except ValidationError as error:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from services.notify.domain import CaseState, ChannelName, Kind, Notice, NoticeCase, Reason, Recipient, Revocation
@@ -75,7 +75,7 @@ class Intending:
         told = await ledger.revoke(batch.revoked, unit.started)
         planned = [plan for plans in batch.planned.values() for plan in plans]
         reachable = await self._reachable(unit, planned)
-        notices = [self._notice(plan, reference, reachable, unit.started) for plan in planned]
+        notices = [self._notice(plan, reference, reachable, unit) for plan in planned]
         notices += [
             correction_of(notice, revocation, suppression_of(cases[notice.case], notice.recipient), unit.started)
             for revocation, notice in told
@@ -93,9 +93,9 @@ class Intending:
             if record.body and PersonAddressV1.model_validate_json(record.body).addresses
         }
 
-    def _notice(self, plan: _Planned, reference: Reference, reachable: set[str], now: datetime) -> Notice:
+    def _notice(self, plan: _Planned, reference: Reference, reachable: set[str], unit: UnitOfWork) -> Notice:
         intent, recipient = plan.intent, plan.intent.recipient
-        channel = self._channel_of(recipient, reachable)
+        channel, now = self._channel_of(recipient, reachable), unit.started
         return Notice(
             id=notice_id(plan.cause, intent.kind, recipient.key, channel),
             case=plan.case.id,
@@ -111,6 +111,7 @@ class Intending:
             suppress=plan.suppress,
             due_at=now if plan.suppress else now + intent.wait,
             at=now,
+            traceparent=unit.delivery.trace_of(str(plan.cause)),
         )
 
     def _channel_of(self, recipient: Recipient, reachable: set[str]) -> ChannelName:

@@ -1,9 +1,12 @@
 """Sending: claim what is due, send it outside any transaction, record what became of it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
+
+from opentelemetry.trace import SpanKind
 
 from services.notify.channels import Channel
 from services.notify.domain import Claim, Kind, Notice, Outcome, Reason, Revocation, Verdict
@@ -17,6 +20,7 @@ from shared.access.principal import service_principal
 from shared.database.unit_of_work import Database, UnitOfWork
 from shared.events.envelope import Draft
 from shared.events.notices import NoticeData, NoticeFailedV1, NoticeSentV1, NoticeSuppressedV1
+from shared.telemetry.tracing import open_span
 
 _ACTOR = service_principal("notify").actor
 
@@ -63,7 +67,8 @@ class Sender:
             wanted = [claim for claim in claims if claim.notice.id not in decided]
             material = await self._composer.gather(unit, wanted)
         composed = self._composer.compose(wanted, material)
-        delivered = await channel.deliver(composed.messages) if composed.messages else {}
+        with _spans(claims):
+            delivered = await channel.deliver(composed.messages) if composed.messages else {}
         return claims, {**composed.failures, **delivered}, {**decided, **composed.decided}
 
     async def _record(
@@ -88,6 +93,18 @@ class Sender:
             )
             await storage.count(counts)
         self._metrics.add(counts)
+
+
+@contextmanager
+def _spans(claims: Sequence[Claim]) -> Iterator[None]:
+    """Each recorded trace shows how long its notice was on its way out."""
+    spans = [
+        open_span(notice.traceparent, f"send {notice.kind}", "notify", notice.case, SpanKind.CLIENT)
+        for notice in (claim.notice for claim in claims)
+    ]
+    yield
+    for span in filter(None, spans):
+        span.end()
 
 
 def _verdict(
@@ -125,6 +142,7 @@ def _drafts(settled: Sequence[tuple[Claim, Verdict]], unit: UnitOfWork) -> list[
             cause=str(claim.notice.cause),
             actor=_ACTOR,
             discriminator=f"{claim.notice.id}:{claim.attempts}",
+            traceparent=claim.notice.traceparent,
         )
         for claim, verdict in settled
         if (data := _event_of(claim, verdict))

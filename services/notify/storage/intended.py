@@ -13,15 +13,16 @@ from services.notify.storage.rows import NOTICE_COLUMNS, notice_of
 
 ADD_NOTICES = text("""
     insert into notices (id, case_id, project, kind, role, person, channel, language, cause, code, params, clock,
-                         suppress, outcome, next_attempt_at, at)
+                         suppress, outcome, next_attempt_at, at, traceparent)
     select id, case_id, project, kind, role, person, channel, language, cause, code, cast(params as jsonb), clock,
-           suppress, 'pending', due_at, at
+           suppress, 'pending', due_at, at, traceparent
     from unnest(cast(:ids as uuid[]), cast(:cases as uuid[]), cast(:projects as text[]), cast(:kinds as text[]),
                 cast(:roles as text[]), cast(:people as text[]), cast(:channels as text[]), cast(:languages as text[]),
                 cast(:causes as uuid[]), cast(:codes as text[]), cast(:params as text[]), cast(:clocks as uuid[]),
-                cast(:suppress as text[]), cast(:due as timestamptz[]), cast(:at as timestamptz[]))
+                cast(:suppress as text[]), cast(:due as timestamptz[]), cast(:at as timestamptz[]),
+                cast(:traceparents as text[]))
          as v(id, case_id, project, kind, role, person, channel, language, cause, code, params, clock, suppress, due_at,
-              at)
+              at, traceparent)
     on conflict (id) do nothing
 """)
 
@@ -81,6 +82,7 @@ class IntendedStorage:
                 "suppress": [n.suppress for n in notices],
                 "due": [n.due_at for n in notices],
                 "at": [n.at for n in notices],
+                "traceparents": [n.traceparent for n in notices],
             },
         )
 

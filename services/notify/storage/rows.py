@@ -7,7 +7,7 @@ from services.notify.domain import ChannelName, Kind, Notice, Reason, Recipient,
 # The columns of a notice, as `notice_of` reads them.
 NOTICE_COLUMNS = """
     n.id, n.case_id, n.project, n.kind, n.role, n.person, n.channel, n.language, n.cause, n.code, n.params, n.clock,
-    n.suppress, n.next_attempt_at, n.at
+    n.suppress, n.next_attempt_at, n.at, n.traceparent
 """
 
 
@@ -28,6 +28,7 @@ def notice_of(row: Any) -> Notice:
         suppress=Reason(row.suppress) if row.suppress else None,
         due_at=row.next_attempt_at or row.at,
         at=row.at,
+        traceparent=row.traceparent,
     )
 
 
