@@ -1,6 +1,7 @@
 """The start page: backlog and overdue by project, and the way to the APIs."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
@@ -37,7 +38,7 @@ def routes(core: Core, pages: Pages) -> APIRouter:
         directory = (await core.book.current()).directory
         node = own_node(caller, directory)
         demand(caller, Action.READ_FIGURES, node, directory)
-        projects = directory.projects_within([node])
+        projects, zone = directory.projects_within([node]), directory.zone(node)
         async with core.database.read() as connection:
             counts = await ReportingStorage(connection).counts(projects)
         return pages.response(
@@ -46,7 +47,8 @@ def routes(core: Core, pages: Pages) -> APIRouter:
             node=directory.nodes.get(node),
             total=summarise(counts),
             rows=_rows(by_project(counts), directory),
-            as_of=core.clock.now(),
+            as_of=core.clock.now().astimezone(ZoneInfo(zone)),
+            zone=zone,
             apis=_SERVICES,
         )
 

@@ -45,13 +45,13 @@ def write(
 
 async def _read(bootstrap: str, name: str) -> list[Record]:
     topic = f"{PREFIX}.{name}.v1"
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    # Not by `seek_to_beginning`: a first reset that is under way may end after it, and go to the end of the log.
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
     try:
         places = [TopicPartition(topic, number) for number in range(topics.TOPICS[f"{name}.v1"].partitions)]
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
-        await consumer.seek_to_beginning(*places)
         found: list[Record] = []
         while [place for place in places if await consumer.position(place) < ends[place]]:
             for batch in (await consumer.getmany(timeout_ms=500)).values():

@@ -69,11 +69,10 @@ async def _relay(service: PlainService, kafka: KafkaSettings, stage: Stage) -> t
 async def _read(kafka: KafkaSettings) -> list[Any]:
     """The very records the relay has sent."""
     topic = COMPLAINTS.full_name(kafka.prefix)
-    consumer = AIOKafkaConsumer(**connection(kafka), enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**connection(kafka), enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
     try:
         consumer.assign([TopicPartition(topic, partition) for partition in range(COMPLAINTS.partitions)])
-        await consumer.seek_to_beginning()
         records: list[Any] = []
         while len(records) < EVENTS:
             for some in (await consumer.getmany(timeout_ms=1000)).values():
