@@ -12,12 +12,11 @@ from shared.settings import KafkaSettings
 
 async def records_of(kafka: KafkaSettings, topic: Topic = COMPLAINTS) -> list[ConsumerRecord]:
     """Everything that is on a topic now, partition by partition in the order of the log."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap)
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap, auto_offset_reset="earliest")
     await consumer.start()
     try:
         places = [TopicPartition(topic.full_name(kafka.prefix), p) for p in range(topic.partitions)]
         consumer.assign(places)
-        await consumer.seek_to_beginning(*places)
         ends = await consumer.end_offsets(places)
         found: list[ConsumerRecord] = []
         while any([await consumer.position(place) < end for place, end in ends.items()]):

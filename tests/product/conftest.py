@@ -6,12 +6,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from deploy.local.stack import EmbeddedStack
 from tests.deploy.processes_of import processes_of
 from tests.product.collector import Collector
+from tests.product.complaints import complaints
 from tests.product.installation import STOPPED_WITHIN_S, Installation
 
 
@@ -30,6 +32,24 @@ def product(collector: Collector) -> Iterator[Installation]:
         installation.start()
         yield installation
         assert installation.stop() < STOPPED_WITHIN_S
+
+
+@pytest.fixture(scope="module")
+def others(product: Installation) -> Iterator[None]:
+    """Complaints sent before, between and after the bad input of a file of tests all arrive."""
+    mark = uuid4().hex[:8]
+    first = send(product, f"{mark}-before")
+    yield
+    last = send(product, f"{mark}-after")
+    product.settle()
+    for case in (*first, *last):
+        assert product.get(f"/routing/v1/cases/{case}")["state"] == "assigned"
+
+
+def send(product: Installation, prefix: str) -> list[str]:
+    answers = [product.post("/intake/v1/complaints", body) for body in complaints(prefix, 3)]
+    assert [answer.status_code for answer in answers] == [201] * 3
+    return [answer.json()["id"] for answer in answers]
 
 
 @pytest.fixture

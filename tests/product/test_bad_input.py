@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -14,30 +14,11 @@ import pytest
 
 from tests.product.complaints import complaint, complaints, exported, ndjson, write_csv
 from tests.product.database import query
+from tests.product.dead_letters import drop, told_in_both_languages
 from tests.product.installation import Installation
 from tests.product.kafka_log import write, write_inbound
-from tests.product.waiting import eventually
 
-SERVICES = ("intake", "routing", "sla", "notify", "reporting")
-READERS = ("routing", "sla", "notify", "reporting")  # of what intake says
-
-
-@pytest.fixture(scope="module", autouse=True)
-def others(product: Installation) -> Iterator[None]:
-    """Complaints sent before, between and after the bad input of this file all arrive."""
-    mark = uuid4().hex[:8]
-    first = send(product, f"{mark}-before")
-    yield
-    last = send(product, f"{mark}-after")
-    product.settle()
-    for case in (*first, *last):
-        assert product.get(f"/routing/v1/cases/{case}")["state"] == "assigned"
-
-
-def send(product: Installation, prefix: str) -> list[str]:
-    answers = [product.post("/intake/v1/complaints", body) for body in complaints(prefix, 3)]
-    assert [answer.status_code for answer in answers] == [201] * 3
-    return [answer.json()["id"] for answer in answers]
+pytestmark = pytest.mark.usefixtures("others")
 
 
 class Bad(NamedTuple):
@@ -157,33 +138,6 @@ def test_a_half_written_file_brings_in_its_good_lines_and_names_the_others(
     assert len(stored) == tally["created"]
 
 
-def letters(product: Installation, service: str, language: str = "en") -> list[dict[str, Any]]:
-    answer = product.client("operator", language=language).get(f"/{service}/v1/ops/dead-letters?state=open&limit=1000")
-    items: list[dict[str, Any]] = answer.raise_for_status().json()["items"]
-    return items
-
-
-def drop(product: Installation, service: str, letter: dict[str, Any]) -> None:
-    done = product.post(f"/{service}/v1/ops/dead-letters/{letter['id']}/drop", {"reason": "a test"}, "operator")
-    assert done.status_code == 200, done.text
-
-
-def told_in_both_languages(product: Installation, service: str, wanted: set[str]) -> dict[str, dict[str, Any]]:
-    """The letters with these keys, by key, once all are there; each says what is wrong and what to do."""
-
-    def come() -> dict[str, dict[str, Any]] | None:
-        found = {letter["key"]: letter for letter in letters(product, service) if letter["key"] in wanted}
-        return found if found.keys() == wanted else None
-
-    found = eventually(come, what="dead letters")
-    in_chinese = {letter["key"]: letter for letter in letters(product, service, "zh")}
-    for key, letter in found.items():
-        for name in ("message", "remedy"):
-            assert letter[name].isascii(), letter
-            assert not in_chinese[key][name].isascii(), in_chinese[key]
-    return found
-
-
 INBOUND = {
     "not JSON": (b"\xff\xfe{]", "malformed", "/"),
     "nothing in it": (b"", "malformed", "/"),
@@ -228,56 +182,3 @@ def test_headers_and_keys_of_the_inbound_topic_are_the_senders_own_affair(produc
     product.settle()
     stored = query(product.database, "select source_id from intake.complaints where source_id like $1", f"{mark}-%")
     assert {row["source_id"] for row in stored} == {f"{mark}-{number}" for number in range(4)}
-
-
-def event(case: str, **headers: bytes | None) -> list[tuple[str, bytes | None]]:
-    """The headers of an event as intake would send it; others given replace them."""
-    good: dict[str, bytes | None] = {
-        "ce_specversion": b"1.0",
-        "ce_id": str(uuid4()).encode(),
-        "ce_type": b"complaint.withdrawn.v1",
-        "ce_source": b"/huiyin/intake",
-        "ce_subject": case.encode(),
-        "ce_time": b"2026-11-20T01:00:00Z",
-        "ce_sequence": b"1",
-        "ce_after": b"",
-        "ce_project": b"P01",
-    }
-    return list((good | headers).items())
-
-
-def test_records_that_are_no_events_become_dead_letters_in_every_service(product: Installation) -> None:
-    strangers = [str(uuid4()) for _ in range(8)]
-    nameless, null, garbled, elsewhere, unknown, timeless, zero, untyped = strangers
-    write(product.bootstrap, "complaints", [
-        (nameless.encode(), b"\x80\x81", []),
-        (null.encode(), b"{}", event(null, ce_type=None)),
-        (garbled.encode(), b"{}", event(garbled, ce_source=b"\xff\xfe")),
-        (elsewhere.encode(), b"{}", event(str(uuid4()))),
-        (unknown.encode(), b"{}", event(unknown, ce_source=b"/somebody/else")),
-        (timeless.encode(), b"{}", event(timeless, ce_time=b"yesterday")),
-        (zero.encode(), b"{}", event(zero, ce_sequence=b"0")),
-        (untyped.encode(), b"{}", [h for h in event(untyped) if h[0] != "ce_type"]),
-    ])  # fmt: skip
-    reasons = {
-        nameless: "missing_header", null: "broken_header", garbled: "broken_header", elsewhere: "wrong_key",
-        unknown: "unknown_source", timeless: "broken_header", zero: "broken_header", untyped: "missing_header",
-    }  # fmt: skip
-    for service in SERVICES:
-        found = told_in_both_languages(product, service, set(strangers))
-        assert {key: letter["reason"] for key, letter in found.items()} == reasons
-        assert "ce_type" in found[null]["detail"]
-        for letter in found.values():
-            drop(product, service, letter)
-
-
-def test_a_record_without_a_key_becomes_a_dead_letter(product: Installation) -> None:
-    before = {service: {letter["id"] for letter in letters(product, service)} for service in SERVICES}
-    write(product.bootstrap, "complaints", [(None, b"{}", event(str(uuid4())))])
-    for service in SERVICES:
-        new = eventually(
-            lambda: [letter for letter in letters(product, service) if letter["id"] not in before[service]],  # noqa: B023
-            what="the dead letter",
-        )
-        assert [(letter["reason"], letter["key"]) for letter in new] == [("no_key", None)]
-        drop(product, service, new[0])

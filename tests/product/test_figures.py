@@ -1,9 +1,27 @@
 """The figures, from outside: summary, status, a recount in the database and the metrics agree."""
 
 from collections import Counter
+from uuid import uuid4
 
+import pytest
+
+from tests.product.complaints import PROJECTS, complaints
 from tests.product.database import query
 from tests.product.installation import Installation
+from tests.product.waiting import eventually
+
+
+@pytest.fixture(scope="module", autouse=True)
+def late(product: Installation) -> None:
+    """In every project a complaint that is overdue, and one that is not."""
+    for number, body in enumerate(complaints(uuid4().hex, 2 * len(PROJECTS))):
+        received = {"received_at": "2026-03-02T09:00:00+08:00"} if number < len(PROJECTS) else {}
+        assert product.post("/intake/v1/complaints", body | received).status_code == 201
+    for project in PROJECTS:
+        eventually(
+            lambda: product.get("/reporting/v1/summary", node=project)["overdue"],  # noqa: B023
+            what="the overdue complaint",
+        )
 
 
 def test_summary_status_and_a_recount_agree(product: Installation) -> None:
@@ -33,7 +51,7 @@ def test_metrics_show_backlog_and_overdue_by_project(product: Installation) -> N
     product.settle()
     text = product.client(None).get("/metrics").raise_for_status().text
     backlog, overdue = gauge(text, "huiyin_backlog_cases"), gauge(text, "huiyin_overdue_cases")
-    for project in ("P01", "P02", "P03"):
+    for project in PROJECTS:
         summary = product.get("/reporting/v1/summary", node=project)
         assert sum(value for labels, value in backlog if labels["project"] == project) == summary["backlog"]
         assert sum(value for labels, value in overdue if labels["project"] == project) == summary["overdue"]
