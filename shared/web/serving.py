@@ -34,8 +34,11 @@ async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[None]:
         timeout_graceful_shutdown=_GRACE_S,
     )
     server = _Server(config)
-    sockets = [socket.create_server((host, port), backlog=512)]
-    task = asyncio.create_task(server.serve(sockets))
+    listening = socket.create_server((host, port), backlog=512)
+    # Inherited by every connection: head and body leave in two writes, and the second would wait for the first to be
+    # acknowledged, which takes a client 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    task = asyncio.create_task(server.serve([listening]))
     try:
         while not server.started and not task.done():
             await asyncio.sleep(0.01)
@@ -45,8 +48,7 @@ async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[None]:
     finally:
         server.should_exit = True
         await task
-        for listening in sockets:
-            listening.close()
+        listening.close()
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import uvloop
 
 from shared.web.serving import serving, stop_on_signals
 from tests.bench.bare import tables
@@ -29,7 +30,7 @@ class AcceptApp:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._waiting: deque[tuple[bytes, asyncio.Future[str]]] = deque()
-        self._writers: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.Task[None] | None] = set()
 
     async def __call__(self, _scope: Any, receive: Any, send: Any) -> None:
         body = b""
@@ -40,11 +41,12 @@ class AcceptApp:
                 break
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting.append((body, answer))
-        if len(self._writers) < WRITERS:
-            writer = asyncio.create_task(self._write())
-            self._writers.add(writer)
-            writer.add_done_callback(self._writers.discard)
+        self._begin()
         await _answer(send, 201, f'{{"id":"{await answer}","result":"created"}}'.encode())
+
+    def _begin(self) -> None:
+        if len(self._writers) < WRITERS:
+            self._writers.add(asyncio.create_task(self._write()))
 
     async def _write(self) -> None:
         async with self._pool.acquire() as connection:
@@ -53,6 +55,9 @@ class AcceptApp:
                 ids = await tables.insert(connection, [body for body, _ in taken])
                 for (_, answer), id_ in zip(taken, ids, strict=True):
                     answer.set_result(id_)
+        self._writers.discard(asyncio.current_task())
+        if self._waiting:  # somebody came while the connection was given back
+            self._begin()
 
 
 def memory_app(content: bytes) -> App:
@@ -88,4 +93,4 @@ async def _serve(app: App, port: int, stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(int(sys.argv[1]), sys.argv[2], sys.argv[3]))
+    uvloop.run(_main(int(sys.argv[1]), sys.argv[2], sys.argv[3]))
