@@ -77,9 +77,9 @@ class Services:
             [HUIYIN, *words], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
 
-    def tell(self, service: str, *words: str) -> str:
+    def tell(self, service: str, *words: str, token: str = OPERATOR) -> str:
         """The same, run to its end, which must be a good one; what it printed."""
-        process = self.command(service, *words)
+        process = self.command(service, *words, token=token)
         said, _ = process.communicate(timeout=120)
         assert process.returncode == 0, said
         return said

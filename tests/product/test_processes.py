@@ -18,7 +18,8 @@ from tests.product.installation import ROOT, STOPPED_WITHIN_S
 from tests.product.services import Services
 from tests.product.waiting import eventually
 
-MANY = 2000
+EACH = 600
+MANY = EACH * len(SERVICES)
 # What grows while a service works.
 WORK = {
     "intake": "intake.complaints",
@@ -51,20 +52,19 @@ def test_each_of_the_five_is_killed_in_mid_batch_and_goes_on(
         services.wait_until_ready(name)
     key = set_up(services, tmp_path)
 
-    path = tmp_path / "many.csv"
-    write_csv(path, exported(uuid4().hex, MANY))
-    importing = services.command("intake", "import", str(path), "--project", "P01", "--json", token=key)
     for name in SERVICES:
+        path = tmp_path / f"{name}.csv"
+        write_csv(path, exported(uuid4().hex, EACH))
+        words = ("intake", "import", str(path), "--project", "P01", "--json")
         begun = count(database, WORK[name])
+        importing = services.command(*words, token=key)
         eventually(lambda: count(database, WORK[name]) > begun, what=f"{name} to be at work")  # noqa: B023
         services.kill(name)
         services.start(name)
-    importing.communicate(timeout=240)
-    services.wait_until_ready("intake")
-    last = services.command("intake", "import", str(path), "--project", "P01", "--json", token=key)
-    said, _ = last.communicate(timeout=240)
-    tally = json.loads(said)
-    assert (tally["read"], tally["refused"], tally["created"] + tally["existing"]) == (MANY, 0, MANY)
+        importing.communicate(timeout=120)
+        services.wait_until_ready("intake")
+        tally = json.loads(services.tell(*words, token=key))
+        assert (tally["read"], tally["refused"], tally["created"] + tally["existing"]) == (EACH, 0, EACH)
 
     eventually(lambda: settled(database), within_s=240, what="everything to have gone through")
     assert count(database, "routing.cases where state = 'assigned'") == MANY
