@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+from sqlalchemy.engine import make_url
+
 from deploy.local import ports
 from deploy.local.accounts import Account, account_for
 from deploy.local.errors import StackError
@@ -77,6 +79,14 @@ class EmbeddedPostgres:
         secret = self._password_file.read_text() if password is None else password
         who = ":".join(quote(word, safe="") for word in (user, secret))
         return f"postgresql+asyncpg://{who}@{ports.HOST}:{self.port}/{quote(database, safe='')}"
+
+    def socket_url(self, database: str = "huiyin") -> str:
+        """The same by way of the socket of this home, a quarter of the time for each statement; where its path is too
+        long for one, the URL of the port."""
+        if not (sockets := self._sockets()):
+            return self.url(database)
+        url = make_url(self.url(database)).set(host=None, port=None)
+        return url.set(query={"host": str(sockets), "port": str(self.port)}).render_as_string(hide_password=False)
 
     def start(self) -> None:
         """Start the server or adopt the one a killed supervisor left; return when it answers. Creates `huiyin`."""
@@ -174,11 +184,13 @@ class EmbeddedPostgres:
                 raise self._child.failure("to start")
 
     def _options(self, port: int) -> list[str]:
-        sockets = self._directory / "sockets"
-        fits = len(os.fsencode(sockets)) <= SOCKET_DIRECTORY_BYTES
         settings = SETTINGS | ({} if self._durable else THROW_AWAY)
-        settings |= {"port": str(port), "unix_socket_directories": str(sockets) if fits else ""}
+        settings |= {"port": str(port), "unix_socket_directories": str(self._sockets() or "")}
         return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+
+    def _sockets(self) -> Path | None:
+        directory = self._directory / "sockets"
+        return directory if len(os.fsencode(directory)) <= SOCKET_DIRECTORY_BYTES else None
 
     def _fingerprint(self) -> str:
         return hashlib.sha256(repr([self._binaries, self._options(0)]).encode()).hexdigest()

@@ -15,6 +15,7 @@ from shared.clock import SystemClock, monotonic
 from shared.core import VERSION, Core
 from shared.database.migrating import SERVICES, create_roles, migrate, new_password, service_url
 from shared.kafka.provisioning import provision
+from shared.memory import settle_memory
 from shared.runtime import Runner
 from shared.secrets import new_key
 from shared.settings import DatabaseSettings, KafkaSettings, RelaySettings, SealSettings, Settings
@@ -91,6 +92,7 @@ async def _run_services(settings: Settings, stack: EmbeddedStack, stop: asyncio.
                         **tokens,
                     },
                 )
+                settle_memory()
                 say(f"Ready after {monotonic() - began:.1f} s; API keys are in {settings.home / 'keys.json'}")
                 say(f"Huiyin is ready: http://{settings.host}:{settings.port}")
                 await stop.wait()
@@ -107,7 +109,7 @@ async def _prepare_database(stack: EmbeddedStack, private: Secrets) -> None:
 def _settings_of(
     settings: Settings, stack: EmbeddedStack, private: Secrets, service: str, kafka: KafkaSettings
 ) -> Settings:
-    url = service_url(stack.postgres.url(), service, private.passwords[service])
+    url = service_url(stack.postgres.socket_url(), service, private.passwords[service])
     return settings.model_copy(
         update={
             "kafka": kafka,

@@ -9,6 +9,7 @@ from shared.core import VERSION, Core
 from shared.database.migrating import SERVICES, create_roles
 from shared.database.migrating import migrate as migrate_database
 from shared.kafka.provisioning import provision
+from shared.memory import settle_memory
 from shared.runtime import Runner
 from shared.settings import Settings
 from shared.telemetry.logging import configure_logging
@@ -25,6 +26,7 @@ async def serve_one(name: str) -> None:
     service = import_module(f"services.{name}.main").create_service(Core(name, settings))
     runner = Runner(service)
     await runner.start()
+    settle_memory()
     try:
         async with serving(runner.app, settings.host, settings.port):
             await stop.wait()

@@ -45,6 +45,8 @@ class Database:
         self.clock = clock
         self.engine = create_engine(url, service, pool_size=pool_size)
         self.after_commit: list[Callable[[], None]] = []
+        # A read is one statement and sees what is committed: opening and ending a transaction would triple its way.
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:
@@ -65,8 +67,8 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reading; nothing done through it is kept."""
-        async with self.engine.connect() as connection:
+        """A connection for reading: every statement sees what is committed when it begins."""
+        async with self._reading.connect() as connection:
             yield connection
 
     async def close(self) -> None:

@@ -55,7 +55,7 @@ class CaseApplier:
             holds.extend(held.Hold(a, waiting_for=held.NEXT) for a in late)
             holds.extend(held.Hold(w.arrival, w.waiting_for) for w in admission.waiting)
             if now_ready:
-                unit.delivery.advance(case, _without(admission.marks, late))
+                unit.delivery.advance(case, _without(admission.marks, late) if late else admission.marks)
         await held.keep(unit, [h for found in kept.values() for h in found], holds)
         await self._apply_events(unit, ready, judged)
         return len(ready)

@@ -96,6 +96,8 @@ def _next_ready(
     blocked: Callable[[Arrival], str | None],
 ) -> tuple[str, int] | None:
     # Only the next sequence of each source can be ready: a handful of candidates however many wait.
+    if not pending:
+        return None
     for source in sorted({source for source, _ in pending}):
         place = (source, applied.get(source, 0) + 1)
         arrival = pending.get(place)
@@ -107,7 +109,7 @@ def _next_ready(
 def _missing(
     arrival: Placed, applied: Mapping[str, int], emitted: int, service: str, judged: frozenset[str]
 ) -> str | None:
-    for source, sequence in sorted(arrival.after.items()):
+    for source, sequence in arrival.after.items():
         have = emitted if source == service else applied.get(source, 0)
         if (source in judged or source == service) and sequence > have:
             return f"{source}={sequence}"

@@ -26,7 +26,7 @@ class Judged:
         if type_ not in self.subscription.types:
             # A name we use in a version we do not know waits for us to be upgraded.
             return f"version:{type_}" if arrival.envelope.name in self.subscription.names else None
-        if data := self.data.get(id(arrival)):
+        if self.unmet and (data := self.data.get(id(arrival))):
             for need in needs_of(self.subscription, data, arrival.envelope.case):
                 if need in self.unmet:
                     return need.key

@@ -10,7 +10,7 @@ Invariants:
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -112,7 +112,7 @@ class Delivery:
         rows = []
         for draft in drafts:
             marks = self._marks[draft.case]
-            marks = replace(marks, emitted=marks.emitted + 1)
+            marks = Marks(marks.applied, marks.emitted + 1, marks.parked)
             self.advance(draft.case, marks)
             rows.append((
                 ids.event_id(draft.cause, draft.data.event_type, draft.discriminator or str(draft.case)),

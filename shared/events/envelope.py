@@ -20,6 +20,10 @@ class Need(NamedTuple):
     version: int
 
 
+# Fields that name a version of somebody's words, and how the keys of those records begin.
+_WORDS = {"personal_version": "", "texts_version": "case:"}
+
+
 class EventData(BaseModel):
     """The data of one event type in one version. Readers ignore fields they do not know (delivery rule 9).
 
@@ -29,15 +33,19 @@ class EventData(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     event_type: ClassVar[str]  # "complaint.registered.v1"
+    _words: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     def needs(self, case: UUID) -> tuple[Need, ...]:
         """Versioned records this event speaks of: it is held until they are known (delivery rule 2)."""
-        found = []
-        if (version := getattr(self, "personal_version", None)) is not None:
-            found.append(Need("personal", str(case), version))
-        if (version := getattr(self, "texts_version", None)) is not None:
-            found.append(Need("personal", f"case:{case}", version))
-        return tuple(found)
+        return tuple(
+            Need("personal", f"{prefix}{case}", version)
+            for name, prefix in self._words
+            if (version := getattr(self, name)) is not None
+        )
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        cls._words = tuple((name, prefix) for name, prefix in _WORDS.items() if name in cls.model_fields)
 
 
 @dataclass(frozen=True, slots=True)

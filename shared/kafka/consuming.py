@@ -249,8 +249,9 @@ class _Membership(ConsumerRebalanceListener):  # type: ignore[misc]
 
 
 async def _parse(message: Sequence[ConsumerRecord], original: Any) -> Any:
-    """FastStream decodes headers while parsing; it gets records without any, our own code gets the raw ones."""
-    parsed = await original(tuple(replace(record, headers=()) for record in message))
+    """FastStream decodes headers while parsing and looks into the first and last record only for an id: it gets these
+    two, without headers; our own code gets all the raw ones."""
+    parsed = await original((replace(message[0], headers=()), replace(message[-1], headers=())))
     parsed.raw_message = message
     return parsed
 
