@@ -1,6 +1,7 @@
 """The product itself: `huiyin up` in a home and on a port of its own, used as anybody would use it."""
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import AsyncIterator
@@ -14,8 +15,10 @@ import httpx
 
 from deploy.local.ports import kept_port
 from deploy.local.postgres import EmbeddedPostgres
+from deploy.local.up import Secrets
 from services.console.status import wait_until_settled
 from shared.clock import monotonic
+from shared.database.migrating import service_url
 from tests.bench.load import Load
 from tests.bench.processes import Failed, kept, line_of, tail
 from tests.bench.stage import Stage
@@ -127,3 +130,42 @@ async def product(home: Path, stage: Stage) -> AsyncIterator[Product]:
             pass
         yield Product(home, port, log, monotonic() - began)
         stage.tell("stopping the product")
+
+
+@asynccontextmanager
+async def intake_alone(home: Path, stage: Stage) -> AsyncIterator[Product]:
+    """`huiyin run intake` on the stack of `home`, as in production; the other four have told it what it must know and
+    do not run."""
+    async with product(home, stage) as whole:
+        await whole.settle(START_S)
+    log = home.with_name("intake.log")
+    secrets = Secrets.of(home)
+    command = [sys.executable, "-m", "deploy.local", "hold", "--home", str(home)]
+    async with kept(command, log, ends_with_input=True) as holder:
+        answer = json.loads(await line_of(holder, log, START_S))
+        url = service_url(EmbeddedPostgres(home).socket_url(), "intake", secrets.passwords["intake"])
+        environment = {
+            "HUIYIN_HOME": str(home),
+            "HUIYIN_PORT": str(whole.port),
+            "HUIYIN_DATABASE__URL": url,
+            "HUIYIN_KAFKA__BOOTSTRAP": answer["bootstrap"],
+            "HUIYIN_SEAL__KEYS": json.dumps(secrets.seal),
+        }
+        stage.tell("starting intake alone")
+        began = monotonic()
+        async with kept([str(HUIYIN), "run", "intake"], log, environment):
+            await _until_ready(f"http://127.0.0.1:{whole.port}/intake/readyz", log)
+            yield Product(home, whole.port, log, monotonic() - began)
+            stage.tell("stopping intake")
+
+
+async def _until_ready(url: str, log: Path) -> None:
+    deadline = monotonic() + START_S
+    async with httpx.AsyncClient(timeout=5.0) as http:
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                if (await http.get(url)).is_success:
+                    return
+            if monotonic() > deadline:
+                raise Failed(f"{url} is not ready after {START_S:.0f} s; {tail(log)}")
+            await asyncio.sleep(0.1)

@@ -15,7 +15,7 @@ from tests.bench.bare import tables
 from tests.bench.complaints import Complaints
 from tests.bench.figures import Goal, Measurement, Row
 from tests.bench.load import send
-from tests.bench.product import Product, product
+from tests.bench.product import Product, intake_alone
 from tests.bench.stage import Stage, bare_stack
 
 LINES = 1_000
@@ -30,14 +30,14 @@ _COUNT = "select count(*) from intake.complaints"
 
 async def measure(stage: Stage) -> Measurement:
     with stage.home() as home:
-        async with product(home, stage) as running:
+        async with intake_alone(home, stage) as running:
             load = running.complaints(BATCHES, lines=LINES, seconds=SECONDS, connections=AT_ONCE, warm=AT_ONCE)
             found = await send(load, stage, "sending batches", home.with_name("load.log"))
             system = running.system
         bodies = [Complaints(system.source, system.projects).body(n) for n in range(LINES * BATCHES)]
         bare = await _bare(home, bodies, stage)
     with stage.home() as home:
-        async with product(home, stage) as running:
+        async with intake_alone(home, stage) as running:
             per_second = await _by_topic(running, stage)
     also = f"A request carries {LINES:,} lines; huiyin.inbound.v1 took in {per_second:,.0f} complaints/s."
     return Measurement(found.per_second, bare, found.n, AT_ONCE, found.latency, also)
