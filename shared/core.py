@@ -21,6 +21,7 @@ from shared.telemetry.exposition import MetricsSource
 from shared.telemetry.metrics import ServiceMetrics
 from shared.web.authentication import Authenticate, authenticated
 from shared.web.body_guard import BodyRule
+from shared.web.short_way import Ways
 
 VERSION = version("huiyin")
 
@@ -48,8 +49,9 @@ class Service:
     """A service as its `main.py` wires it.
 
     background: work it does by itself. tasks: what else runs as long as the service does, such as a queue in front of
-    the database. routers: its HTTP side, whole paths. metrics: further sources beside the shared ones. figures: live
-    counts for `huiyin status`, with `waiting`: how much work is still to be done by itself.
+    the database. routers: its HTTP side, whole paths; short_ways: those of its routes that most requests are for.
+    metrics: further sources beside the shared ones. figures: live counts for `huiyin status`, with `waiting`: how much
+    work is still to be done by itself.
     """
 
     core: Core
@@ -60,6 +62,7 @@ class Service:
     templates: Path | None = None
     body_rules: Sequence[BodyRule] = ()
     tasks: Sequence[Callable[[], Awaitable[None]]] = ()
+    short_ways: Ways = field(default_factory=dict)
     figures: Callable[[], Awaitable[dict[str, Any]]] | None = None
     applier: Applier = field(init=False)
 

@@ -80,6 +80,7 @@ class Runner:
             pages=Pages(service.templates),
             body_rules=service.body_rules,
             is_outage=is_outage,
+            short_ways=service.short_ways,
         )
         token = core.settings.metrics.token
         prefix = f"/{core.name}"

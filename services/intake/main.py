@@ -12,6 +12,7 @@ from services.intake.service.registering import Registrar
 from services.intake.storage import IntakeStorage
 from shared.core import Core, Service
 from shared.web.body_guard import BATCH_LIMIT, JSON, NDJSON, BodyRule
+from shared.web.short_way import short_way
 
 
 def create_service(core: Core) -> Service:
@@ -26,10 +27,12 @@ def create_service(core: Core) -> Service:
         async with core.database.read() as connection:
             return {"complaints": await IntakeStorage(connection).count(), "waiting": len(queue)}
 
+    register = registering.routes(core, registrar, queue, lines, metrics)
     return Service(
         core,
         subscription(inbound),
-        routers=[registering.routes(core, registrar, queue, lines, metrics), complaint.routes(core)],
+        routers=[register, complaint.routes(core)],
+        short_ways=short_way(register, "POST", "/intake/v1/complaints"),
         body_rules=[BodyRule(r"/intake/v1/complaints:batch$", (NDJSON, JSON), BATCH_LIMIT, lines=True)],
         figures=figures,
     )

@@ -53,7 +53,7 @@ class Applier:
     async def process(self, records: Sequence[Incoming]) -> None:
         """Apply a batch. Raises on outages and while the brake is pulled: bring the same records again."""
         self.brake.check()
-        batch = sort(records)
+        batch = sort(records, self._subscription.service)
         try:
             await self._apply_together(batch)
         except BrakePulled:

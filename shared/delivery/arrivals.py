@@ -63,8 +63,9 @@ class Sorted:
     positions: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
-def sort(records: Iterable[Incoming]) -> Sorted:
-    """Sort a batch. Never raises: what cannot be read is in `undecodable`."""
+def sort(records: Iterable[Incoming], reader: str = "") -> Sorted:
+    """Sort a batch. Never raises: what cannot be read is in `undecodable`. What `reader` itself has emitted comes back
+    to it on its own topics and is left out: it had it before anybody else."""
     found = Sorted()
     newest: dict[tuple[str, str], Record] = {}
     for record in records:
@@ -73,7 +74,8 @@ def sort(records: Iterable[Incoming]) -> Sorted:
         try:
             if record.topic in _CASE_TOPICS:
                 envelope = read_envelope(record)
-                found.cases.setdefault(envelope.case, []).append(Arrival(envelope, record))
+                if envelope.source != reader:
+                    found.cases.setdefault(envelope.case, []).append(Arrival(envelope, record))
             elif record.topic in _RECORD_TOPICS:
                 read = read_record(record)
                 known = newest.get((read.topic, read.key))

@@ -18,6 +18,7 @@ from shared.web.pages import Pages
 from shared.web.problems import Problems, raise_http, raise_validation
 from shared.web.security_headers import SecurityHeaders
 from shared.web.session import session_routes
+from shared.web.short_way import ShortWay, Ways
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -30,6 +31,7 @@ def create_application(
     pages: Pages | None = None,
     body_rules: Sequence[BodyRule] = (),
     is_outage: Callable[[Exception], bool] | None = None,
+    short_ways: Ways | None = None,
     lifespan: Any = None,
 ) -> FastAPI:
     """A FastAPI application with everything `install` adds and its description at `/<service>/openapi.json`.
@@ -55,6 +57,7 @@ def create_application(
         pages=pages,
         body_rules=body_rules,
         is_outage=is_outage,
+        short_ways=short_ways,
     )
     return app
 
@@ -67,6 +70,7 @@ def install(
     pages: Pages | None = None,
     body_rules: Sequence[BodyRule] = (),
     is_outage: Callable[[Exception], bool] | None = None,
+    short_ways: Ways | None = None,
 ) -> None:
     """Give `app` problems, the body guard, callers, traces, security headers, `/static/…`, `/login` and `/logout`.
 
@@ -82,6 +86,7 @@ def install(
     app.include_router(session_routes(authenticate, shown))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     # The last added stands outermost.
+    app.add_middleware(ShortWay, ways=short_ways or {})
     app.add_middleware(BodyGuard, rules=body_rules)
     app.add_middleware(Problems, is_outage=is_outage, error_page=shown.error)
     app.add_middleware(SecurityHeaders)

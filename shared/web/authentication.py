@@ -70,10 +70,13 @@ class _Callers(SecurityBase):
         return principal
 
 
+caller_of = _Callers()
+"""The principal of a request, for those who have no parameters to be given. Raises Unauthenticated."""
+
 SESSION_SCHEME = APIKey(**{"in": APIKeyIn.cookie}, name=SESSION_COOKIE, description="set by /login?token=…")
 """The other way in, for OpenAPI: wherever a key is taken, so is the session of a browser."""
 
-Caller = Annotated[Principal, Depends(_Callers())]
+Caller = Annotated[Principal, Depends(caller_of)]
 """The parameter of a route that needs to know who asks: `async def cases(caller: Caller)`."""
 
 

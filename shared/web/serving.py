@@ -30,6 +30,7 @@ async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[None]:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         lifespan="off",
         timeout_graceful_shutdown=_GRACE_S,
     )
