@@ -1,8 +1,8 @@
 """The short way: the route that most requests are for, without a framework's general one.
 
 FastAPI looks through all routes, resolves parameters and opens stacks of contexts for every request: a fifth of the
-work of accepting a complaint. A route of the short way is declared in FastAPI all the same, which describes it, and answers
-every request that carries parameters beside its body.
+work of accepting a complaint. A route of the short way is declared in FastAPI all the same, which describes it, and
+answers every request that carries parameters beside its body.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
