@@ -22,24 +22,20 @@ _RECORD_TOPICS = frozenset({"reference.v1", "personal.v1"})
 _LONGEST_KEY = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Arrival:
-    """A case event as it came or was held: envelope and the record it was read from."""
+    """A case event as it came or was held: envelope and the record it was read from. source, sequence, after: the
+    envelope's, at hand because admission asks for them again and again."""
 
     envelope: Envelope
     record: Incoming
+    source: str = field(init=False)
+    sequence: int = field(init=False)
+    after: Mapping[str, int] = field(init=False)
 
-    @property
-    def source(self) -> str:
-        return self.envelope.source
-
-    @property
-    def sequence(self) -> int:
-        return self.envelope.sequence
-
-    @property
-    def after(self) -> Mapping[str, int]:
-        return self.envelope.after
+    def __post_init__(self) -> None:
+        envelope = self.envelope
+        self.source, self.sequence, self.after = envelope.source, envelope.sequence, envelope.after
 
     def decode(self) -> EventData:
         """The typed data. Raises Undecodable."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +10,7 @@ from shared.delivery import statements as sql
 from shared.events.codec import Outgoing, case_headers, parse_after, record_headers
 from shared.events.envelope import Envelope
 from shared.events.topics import TOPICS
+from shared.ids import read_id
 
 _Bodies = Mapping[tuple[str, str], tuple[int, bytes | None]]
 
@@ -60,7 +60,7 @@ def _outgoing(service: str, row: Any, bodies: _Bodies) -> Outgoing:
         id=row.id,
         type=row.type,
         source=service,
-        case=UUID(row.aggregateid),
+        case=read_id(row.aggregateid),
         sequence=row.sequence,
         after=parse_after(row.after),
         occurred_at=row.occurred_at,

@@ -58,6 +58,7 @@ class Delivery:
         self._new: set[UUID] = set()
         self._outgoing: list[tuple[Any, ...]] = []
         self._traces: dict[str, str] = {}
+        self._traced: dict[UUID, str] = {}
         self.spans: list[Span] = []  # of what is done here for traces that somebody records; ended by the commit
         self.wakes = False  # set when there is something to do after the commit: events to relay, notices to send
 
@@ -97,10 +98,13 @@ class Delivery:
             if span := open_span(traceparent, name, self._service, envelope.case, SpanKind.CONSUMER):
                 self.spans.append(span)
                 traceparent = traceparent_of(span.get_span_context()) or traceparent
-            self._traces[str(envelope.id)] = traceparent
+            self._traced[envelope.id] = traceparent
 
     def trace_of(self, cause: str) -> str | None:
         """The traceparent of what `cause`, an event applied in this transaction, brings about."""
+        if self._traced:  # spelling their ids is left for when somebody asks
+            self._traces |= {str(id_): traceparent for id_, traceparent in self._traced.items()}
+            self._traced.clear()
         return self._traces.get(cause) or traceparent_of_current()
 
     async def emit(self, drafts: Sequence[Draft]) -> None:
