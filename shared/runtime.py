@@ -140,6 +140,7 @@ class Runner:
                 if not retried:
                     await self.service.applier.retry_versions()
                     retried = True
+                await self.core.book.prepare()
                 await self._keep_positions()
                 await self.housekeep()
             except Exception as error:  # noqa: BLE001  # the next beat tries again

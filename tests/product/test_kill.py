@@ -11,7 +11,7 @@ from tests.product.database import query
 from tests.product.installation import STOPPED_WITHIN_S, Installation, figures
 from tests.product.waiting import eventually
 
-MANY = 3000
+MANY = 1200
 
 
 def cut_the_power(installation: Installation) -> None:

@@ -18,7 +18,7 @@ from tests.product.installation import ROOT, STOPPED_WITHIN_S
 from tests.product.services import Services
 from tests.product.waiting import eventually
 
-EACH = 600
+EACH = 300
 MANY = EACH * len(SERVICES)
 # What grows while a service works.
 WORK = {
