@@ -171,6 +171,13 @@ async def test_an_outage_is_everyones_and_the_queue_goes_on_afterwards(world: In
     assert (await queue.accept(world.registration("A-2"))).result is Result.CREATED
 
 
+async def test_whoever_comes_as_the_writer_ends_is_served_too(world: IntakeWorld) -> None:
+    queue = AcceptQueue(world.core.database)
+    for n in range(5):  # each comes at once when the answer before is there, while the writer's task is just ending
+        async with asyncio.timeout(30):
+            assert (await queue.accept(world.registration(f"A-{n}"))).result is Result.CREATED
+
+
 async def test_a_caller_who_went_away_does_not_disturb_the_others(world: IntakeWorld) -> None:
     queue = AcceptQueue(world.core.database)
     gone = asyncio.create_task(queue.accept(world.registration("A-1")))
