@@ -10,6 +10,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 _GRACE_S = 5
+# Longer than load balancers and clients keep a connection without traffic: who closes first must not be the server, or
+# a request may meet the closing.
+_KEEP_ALIVE_S = 75
 
 
 class _Server(uvicorn.Server):
@@ -31,6 +34,7 @@ async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[None]:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
         lifespan="off",
         timeout_graceful_shutdown=_GRACE_S,
     )
