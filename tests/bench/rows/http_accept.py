@@ -44,6 +44,9 @@ ROW = Row(
     goal=Goal(800, p95_ms=50),
     aim=1_000,
     baseline_of="the same bodies behind the same uvicorn, two inserts, requests that wait together in one transaction",
-    limited_by="",
+    limited_by=(
+        "processor time of one Python process: the HTTP stack about 40 %, judging and sealing a complaint 20 %, "
+        "its share of the transaction 15 %, the relay 10 %."
+    ),
     measure=measure,
 )

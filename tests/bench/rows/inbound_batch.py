@@ -89,6 +89,6 @@ ROW = Row(
     goal=Goal(2_000),
     aim=5_000,
     baseline_of=f"the same bodies inserted into two tables, {CHUNK} a transaction, {AT_ONCE} connections, no HTTP",
-    limited_by="",
+    limited_by="processor time of one Python process; its relay works beside it.",
     measure=measure,
 )
