@@ -1,15 +1,15 @@
 """A collector of traces: what the product exports over OTLP, span by span."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import NamedTuple, Self
+from http.server import BaseHTTPRequestHandler
+from typing import NamedTuple
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
+
+from tests.product.listening import Listening
 
 
 class Span(NamedTuple):
@@ -23,7 +23,7 @@ class Span(NamedTuple):
     case: str
 
 
-class Collector:
+class Collector(Listening):
     """Listens at `url` while entered; raw: everything it was sent, as it came."""
 
     def __init__(self) -> None:
@@ -44,9 +44,7 @@ class Collector:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(Handler)
 
     def of_trace(self, trace: str) -> list[Span]:
         """The spans of one trace that have arrived."""
@@ -55,16 +53,6 @@ class Collector:
     def _take(self, body: bytes) -> None:
         self.raw.append(body)
         self.spans.extend(_spans_in(ExportTraceServiceRequest.FromString(body)))
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def _spans_in(request: ExportTraceServiceRequest) -> Iterator[Span]:

@@ -1,14 +1,15 @@
 """A proxy that withholds an answer: what a caller sees of a server whose answer was lost on the way."""
 
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
-from typing import Self
 
 import httpx
 
+from tests.product.listening import Listening
 
-class HalfwayProxy:
+
+class HalfwayProxy(Listening):
     """Hands GETs on, and POSTs too, but gives back the answers of the first `answers` POSTs only."""
 
     def __init__(self, target: str, *, answers: int) -> None:
@@ -40,9 +41,7 @@ class HalfwayProxy:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(Handler)
 
     def _take(self) -> bool:
         self._left -= 1
@@ -52,13 +51,8 @@ class HalfwayProxy:
         """Returns when the server has done what was asked and its answer is kept back."""
         assert self._withheld.wait(timeout=120)
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._closed.set()
-        self._server.shutdown()
-        self._server.server_close()
+        super().__exit__(kind, error, traceback)

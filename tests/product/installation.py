@@ -30,7 +30,7 @@ class Installation:
     def __init__(self, directory: Path, **environment: str) -> None:
         self.home = directory / "home"
         self.log = directory / "stderr.log"
-        self.port = _free_port()
+        self.port = free_port()
         self.said: list[str] = []
         self.process: subprocess.Popen[str] | None = None
         self._clients: dict[tuple[str | None, ...], httpx.Client] = {}
@@ -184,7 +184,7 @@ def _spelt(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

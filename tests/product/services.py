@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -12,7 +11,7 @@ import httpx
 
 from shared.database.migrating import SERVICES, new_password, service_url
 from shared.secrets import new_key
-from tests.product.installation import HUIYIN, ROOT
+from tests.product.installation import HUIYIN, ROOT, free_port
 from tests.product.waiting import eventually
 
 OPERATOR = "bootstrap-token-of-this-test"
@@ -23,7 +22,7 @@ class Services:
 
     def __init__(self, directory: Path, owner_url: str, bootstrap: str, prefix: str) -> None:
         self._passwords = {name: new_password() for name in SERVICES}
-        self._ports = {name: _free_port() for name in SERVICES}
+        self._ports = {name: free_port() for name in SERVICES}
         self._directory = directory
         self._owner_url = owner_url
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -103,9 +102,3 @@ class Services:
         """Whatever still runs, at the end of a test that failed."""
         for name in list(self._processes):
             self.kill(name)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import pytest
 
+from shared.database.migrating import SERVICES
 from tests.product.complaints import complaint
 from tests.product.dead_letters import drop, letters, told_in_both_languages
 from tests.product.installation import Installation
 from tests.product.kafka_log import write
 from tests.product.waiting import eventually
 
-SERVICES = ("intake", "routing", "sla", "notify", "reporting")
 READERS = ("routing", "sla", "notify", "reporting")  # of what intake says
 
 pytestmark = pytest.mark.usefixtures("others")

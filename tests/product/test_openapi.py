@@ -17,10 +17,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from shared.database.migrating import SERVICES
 from tests.product.complaints import complaint
 from tests.product.installation import Installation
 
-SERVICES = ("intake", "routing", "sla", "notify", "reporting")
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
