@@ -43,4 +43,5 @@ def require_aware(instant: datetime) -> datetime:
 
 def format_instant(instant: datetime) -> str:
     """RFC 3339 in UTC with microseconds and `Z`: `2026-11-20T01:00:00.000000Z`."""
-    return require_aware(instant).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # `isoformat` takes a quarter of the time of `strftime`; in UTC its last six characters are the offset.
+    return require_aware(instant).isoformat(timespec="microseconds")[:-6] + "Z"

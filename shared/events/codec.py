@@ -71,14 +71,15 @@ class Incoming:
 def clean_headers(raw: Iterable[tuple[str, bytes | None]]) -> tuple[dict[str, str], str | None]:
     """Readable headers, and the name of the first that is not (None if all are): null, not UTF-8, or with a null
     character, which no database stores."""
+    headers = tuple(raw)
+    # Almost always all of them are fine: decoded at once, parted by the one character that none may hold.
+    with contextlib.suppress(TypeError, ValueError):
+        names, encoded = zip(*headers, strict=True)
+        values = b"\x00".join(encoded).decode().split("\x00")
+        if len(values) == len(names) and "\x00" not in "".join(names):
+            return dict(zip(names, values, strict=True)), None
     found: dict[str, str] = {}
     broken = None
-    headers = tuple(raw)
-    with contextlib.suppress(AttributeError, UnicodeDecodeError):  # almost always all of them are fine
-        found = {name: value.decode() for name, value in headers}  # type: ignore[union-attr]
-        if "\x00" not in "".join((*found, *found.values())):
-            return found, None
-        found = {}
     for name, value in headers:
         try:
             if value is None or b"\x00" in value or "\x00" in name:

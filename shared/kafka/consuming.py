@@ -93,6 +93,9 @@ class Consumption:
     async def _on_batch(self, records: Sequence[ConsumerRecord]) -> None:
         # Nothing is awaited between the client's counting these records as read and this: see `positions`.
         self._busy = True
+        # What comes while we work shall come together: fetched beside our work it would be many small batches, and
+        # each costs a transaction.
+        resume = self._pause()
         try:
             await self._applier.process([self._incoming(record) for record in records])
         except Exception as error:  # noqa: BLE001  # whatever it was, the same records come again
@@ -109,6 +112,16 @@ class Consumption:
                 self._next[record.topic, record.partition] = record.offset + 1
         finally:
             self._busy = False
+            resume()
+
+    def _pause(self) -> Callable[[], None]:
+        """Fetch nothing of what is assigned until the returned function is called."""
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            return lambda: None
+        paused = consumer.assignment()
+        consumer.pause(*paused)
+        return lambda: consumer.resume(*(paused & consumer.assignment()))
 
     def _incoming(self, record: ConsumerRecord) -> Incoming:
         headers, broken = clean_headers(record.headers)

@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -16,7 +16,7 @@ import httpx
 from deploy.local.ports import kept_port
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.up import Secrets
-from services.console.status import wait_until_settled
+from services.console.status import SERVICES, wait_until_settled
 from shared.clock import monotonic
 from shared.database.migrating import service_url
 from tests.bench.load import Load
@@ -41,13 +41,17 @@ class System:
 
 
 class Product:
-    """A running installation. ready_s: seconds from starting the command to its ready line."""
+    """A running installation. ready_s: seconds from starting the command to its ready line. ports: of services that
+    are processes of their own."""
 
-    def __init__(self, home: Path, port: int, log: Path, ready_s: float) -> None:
+    def __init__(
+        self, home: Path, port: int, log: Path, ready_s: float, ports: Mapping[str, int] | None = None
+    ) -> None:
         self.home = home
         self.port = port
         self.log = log
         self.ready_s = ready_s
+        self._ports = dict.fromkeys(SERVICES, port) | dict(ports or {})
         self._keys: dict[str, Any] = json.loads((home / "keys.json").read_text())
 
     @property
@@ -87,7 +91,7 @@ class Product:
 
     async def settle(self, seconds: float) -> None:
         """Wait until everything that came in has gone through. Raises Failed when it has not in time."""
-        with Operator(self.port, self._keys) as operator:
+        with Operator(self._ports, self._keys) as operator:
             status = await asyncio.to_thread(wait_until_settled, cast("Client", operator), seconds)
         if not status["settled"]:
             raise Failed(f"not settled within {seconds:.0f} s: {json.dumps(status['services'])}")
@@ -101,13 +105,15 @@ class Product:
 class Operator:
     """Asks as the operator of `keys.json`; what `services.console.status` needs of its client."""
 
-    def __init__(self, port: int, keys: dict[str, Any]) -> None:
+    def __init__(self, ports: Mapping[str, int], keys: dict[str, Any]) -> None:
+        self._ports = ports
         token = next(entry["token"] for entry in keys["staff"] if "operator" in entry["roles"])
         headers = {"Authorization": f"Bearer {token}"}
-        self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60.0)
+        self._http = httpx.Client(headers=headers, timeout=60.0)
 
     def get(self, path: str) -> Any:
-        return self._http.get(path).raise_for_status().json()
+        port = self._ports[path.split("/")[1]]
+        return self._http.get(f"http://127.0.0.1:{port}{path}").raise_for_status().json()
 
     def __enter__(self) -> "Operator":
         return self
@@ -134,29 +140,49 @@ async def product(home: Path, stage: Stage) -> AsyncIterator[Product]:
 
 @asynccontextmanager
 async def intake_alone(home: Path, stage: Stage) -> AsyncIterator[Product]:
-    """`huiyin run intake` on the stack of `home`, as in production; the other four have told it what it must know and
-    do not run."""
+    """Intake as in production, as a process of its own; the other four have told it what it must know and do not
+    run."""
+    async with _apart(home, stage, ("intake",)) as running:
+        yield running
+
+
+@asynccontextmanager
+async def five_processes(home: Path, stage: Stage) -> AsyncIterator[Product]:
+    """The five services as in production, a process each; requests for complaints go to intake's."""
+    async with _apart(home, stage, SERVICES) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _apart(home: Path, stage: Stage, names: Sequence[str]) -> AsyncIterator[Product]:
+    """`huiyin run …` for each of these on the stack of `home`, once everything is set up and settled."""
     async with product(home, stage) as whole:
         await whole.settle(START_S)
-    log = home.with_name("intake.log")
-    secrets = Secrets.of(home)
+    secrets, postgres = Secrets.of(home), EmbeddedPostgres(home)
     command = [sys.executable, "-m", "deploy.local", "hold", "--home", str(home)]
-    async with kept(command, log, ends_with_input=True) as holder:
+    async with AsyncExitStack() as running:
+        log = home.with_name("stack.log")
+        holder = await running.enter_async_context(kept(command, log, ends_with_input=True))
         answer = json.loads(await line_of(holder, log, START_S))
-        url = service_url(EmbeddedPostgres(home).socket_url(), "intake", secrets.passwords["intake"])
-        environment = {
-            "HUIYIN_HOME": str(home),
-            "HUIYIN_PORT": str(whole.port),
-            "HUIYIN_DATABASE__URL": url,
-            "HUIYIN_KAFKA__BOOTSTRAP": answer["bootstrap"],
-            "HUIYIN_SEAL__KEYS": json.dumps(secrets.seal),
-        }
-        stage.tell("starting intake alone")
+        stage.tell(f"starting {', '.join(names)} apart")
         began = monotonic()
-        async with kept([str(HUIYIN), "run", "intake"], log, environment):
-            await _until_ready(f"http://127.0.0.1:{whole.port}/intake/readyz", log)
-            yield Product(home, whole.port, log, monotonic() - began)
-            stage.tell("stopping intake")
+        ports = {}
+        for name in names:
+            ports[name] = kept_port(home.with_name(f"port-{name}"))
+            environment = {
+                "HUIYIN_HOME": str(home),
+                "HUIYIN_PORT": str(ports[name]),
+                "HUIYIN_DATABASE__URL": service_url(postgres.socket_url(), name, secrets.passwords[name]),
+                "HUIYIN_KAFKA__BOOTSTRAP": answer["bootstrap"],
+                "HUIYIN_KAFKA__INSTANCE": "embedded",  # whom they take over from, who would be waited for otherwise
+                "HUIYIN_SEAL__KEYS": json.dumps(secrets.seal),
+            }
+            logged = home.with_name(f"{name}.log")
+            await running.enter_async_context(kept([str(HUIYIN), "run", name], logged, environment))
+        for name, port in ports.items():
+            await _until_ready(f"http://127.0.0.1:{port}/{name}/readyz", home.with_name(f"{name}.log"))
+        yield Product(home, ports["intake"], home.with_name("intake.log"), monotonic() - began, ports)
+        stage.tell(f"stopping {', '.join(names)}")
 
 
 async def _until_ready(url: str, log: Path) -> None:

@@ -118,6 +118,29 @@ async def test_a_parked_case_does_not_slow_the_others_down(reader: PlainService,
     assert transactions == [39]
 
 
+async def test_what_comes_while_a_batch_is_applied_comes_together_afterwards(
+    reader: PlainService, kafka: KafkaSettings
+) -> None:
+    first, later = uuid4(), [uuid4() for _ in range(12)]
+    busy, done = asyncio.Event(), asyncio.Event()
+    batches: list[set[UUID]] = []
+
+    async def apply_slowly(_unit: UnitOfWork, events: Sequence[Event]) -> None:
+        batches.append({event.case for event in events})
+        busy.set()
+        await done.wait()
+
+    reader.before = apply_slowly
+    async with running(reader):
+        await put(kafka, [case_event(first, "intake", 1)])
+        await busy.wait()
+        for case in later:
+            await put(kafka, [case_event(case, "intake", 1)])
+        done.set()
+        await eventually(reader.applied, lambda applied: len(applied) == 13)
+    assert batches == [{first}, set(later)]
+
+
 async def test_positions_never_run_ahead_of_what_was_applied(reader: PlainService, kafka: KafkaSettings) -> None:
     """Asked at every turn of the event loop, while batches come, fail and come again."""
     cases = [uuid4() for _ in range(200)]
