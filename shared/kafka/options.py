@@ -54,7 +54,8 @@ def security(settings: KafkaSettings) -> BaseSecurity | None:
 @lru_cache(maxsize=20_000)
 def _hash(key: bytes) -> int:
     """Kafka's own hash of a key. A case's events come close together, and the client reckons it in Python."""
-    return murmur2(key) & 0x7FFFFFFF
+    hashed: int = murmur2(key)
+    return hashed & 0x7FFFFFFF
 
 
 def partition_of(key: bytes | None, all_partitions: Sequence[int], available: Sequence[int]) -> int:

@@ -8,6 +8,7 @@ import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,10 @@ class World:
         self._random = random.Random(seed)  # noqa: S311  # order of turns, not secrets
         self._positions: dict[str, dict[tuple[str, int], int]] = {name: {} for name in self.runners}
         self._due: dict[str, datetime | None] = {}
+        # As in real time, a relay and what works by itself look again after a commit that left work to do.
+        self._woken = set(self.runners)
+        for name, runner in self.runners.items():
+            runner.core.database.after_commit.append(partial(self._woken.add, name))
         self.clients = {
             name: httpx.AsyncClient(transport=httpx.ASGITransport(runner.app), base_url="http://huiyin")
             for name, runner in self.runners.items()
@@ -65,46 +70,51 @@ class World:
         client = self.clients[path.lstrip("/").partition("/")[0]]
         return await client.request(method, path, **kwargs)
 
-    async def settle(self) -> None:
-        """Turns until nobody has anything to do at the present instant."""
+    async def settle(self, *, hearing: bool = False) -> None:
+        """Turns until nobody has anything to do at the present instant. hearing: how far all others have come, too,
+        which is what decides whether something did not happen in time."""
         while True:
             moved = False
             names = list(self.runners)
             self._random.shuffle(names)
             for name in names:
                 moved |= await self._turn(name)
-            if not moved and not await self._tell_progress():
+            if not moved and not (hearing and await self._tell_progress()):
                 return
 
     async def advance(self, *, to: datetime | None = None, by: timedelta | None = None) -> None:
         """Live through time, stopping at every instant at which something is due."""
         goal = require_aware(to) if to else self.clock.now() + (by or timedelta())
-        await self.settle()
+        await self.settle(hearing=True)
         while (due := min((at for at in self._due.values() if at), default=goal)) < goal:
-            self.clock.move_to(max(due, self.clock.now()))
-            await self.settle()
-        self.clock.move_to(goal)
-        await self.settle()
+            await self._live_to(max(due, self.clock.now()))
+        await self._live_to(goal)
+
+    async def _live_to(self, instant: datetime) -> None:
+        self.clock.move_to(instant)
+        self._woken.update(self.runners)
+        await self.settle(hearing=True)
 
     async def _turn(self, name: str) -> bool:
         runner = self.runners[name]
-        moved = await self._relay(runner)
-        moved |= await self._consume(runner)
+        moved = await self._consume(runner)
         runner.core.standing.note_caught_up()
+        while name in self._woken:
+            self._woken.discard(name)
+            moved = True
+            await self._work(runner)
+        return moved
+
+    async def _work(self, runner: Runner) -> None:
+        """What the service does by itself at the present instant, and what it has to say."""
         for stepper in runner.service.background:
             due = await stepper.step()
             while due is not None and due <= self.clock.now():
-                moved = True
                 due = await stepper.step()
-            self._due[f"{name} {stepper.name}"] = due
-        return moved | await self._relay(runner)
-
-    async def _relay(self, runner: Runner) -> bool:
-        sent = 0
+            self._due[f"{runner.core.name} {stepper.name}"] = due
         await runner.relay.keep_lease()
-        while step := await runner.relay.step():
-            sent += step
-        return sent > 0
+        while await runner.relay.step():
+            pass
 
     async def _consume(self, runner: Runner) -> bool:
         topics = [topic.name for topic in runner.service.subscription.topics]
@@ -120,14 +130,15 @@ class World:
         """Everyone reports and hears how far all have come; True if that gave somebody something to do."""
         for runner in self.runners.values():
             await runner.relay.report_progress()
-        moved = False
         for runner in self.runners.values():
             await self._consume(runner)
             async with runner.core.database.begin() as unit:
                 await progress.believe(unit, [topic.name for topic in runner.service.subscription.topics])
+        self._woken.update(self.runners)
+        before = self.log.said
         for name in self.runners:
-            moved |= await self._turn(name)
-        return moved
+            await self._turn(name)
+        return self.log.said > before
 
 
 @asynccontextmanager
