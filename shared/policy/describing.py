@@ -6,6 +6,7 @@ from datetime import datetime
 from shared.policy.document.decisions import Decision
 from shared.policy.document.entry import Entry, Words
 from shared.policy.document.facts import Fact
+from shared.policy.document.steps import Step
 from shared.policy.events import event_words
 from shared.policy.expressions.condition import Compiled
 from shared.policy.findings import Language
@@ -193,12 +194,18 @@ class _Teller:
 
     def steps(self) -> Iterator[str]:
         for name, step in self.pack.document.steps.items():
-            parts = [self.say("step_by", who=self.join(self.role(by.role) for by in step.by))]
+            parts = [self.say("step_by", who=self.join(self.doers(step)))]
             if step.opens and step.opens.on:
                 parts.append(self.say("step_opens", when=self.join(map(self.event, step.opens.on))))
             condition = self.pack.conditions.get(("steps", name, "opens", "when"))
             parts += [self.say("only_if", condition=self.condition(condition))] if condition else []
             yield self.item(step.label(self.language, name), self.join(parts, semicolon=True), step)
+
+    def doers(self, step: Step) -> Iterator[str]:
+        for performer in step.by:
+            yield self.role(performer.role) if performer.role else self.words.label(str(performer.quota))
+        for part in step.chain:
+            yield self.role(part.by)
 
     def notices(self) -> Iterator[str]:
         for name, notice in self.pack.document.notices.items():

@@ -56,6 +56,9 @@ _ENDINGS: dict[str, tuple[str, str]] = {
     "published": ("发布", "published"),
     "set": ("确定", "set"),
     "back": ("返回", "back"),
+    "gap": ("无人值守", "uncovered"),
+    "due": ("到期", "due"),
+    "missed": ("未完成", "missed"),
 }
 
 _OF_STEP = ("opened", "received", "arrived", "done", "approved", "rejected", "agreed", "failed")
@@ -73,6 +76,9 @@ def events_of(pack: PackDocument) -> frozenset[str]:
         (pack.forms, ("signed", "returned")),
         (pack.settlements, ("opened", "approved", "paid", "done")),
         (pack.reports, ("published",)),
+        (pack.duties, ("due", "done", "missed")),
+        (pack.rosters, ("gap",)),
+        (pack.links, ("back",)),
         (pack.moves.named, ("done",)),
         ([known.name for known in declared(pack)], ("set",)),
         ([effect.link for reaction in pack.reactions for effect in reaction.do if effect.link], ("back",)),
@@ -90,7 +96,9 @@ def event_words(pack: PackDocument, event: str, language: str) -> str:
     part, _, ending = event.rpartition(".")
     if ending not in _ENDINGS:
         return next((known.label(language) for known in declared(pack) if known.name == event), event)
-    named: list[Mapping[str, Labelled]] = [pack.steps, pack.clocks, pack.forms, pack.settlements, pack.reports]
+    named: list[Mapping[str, Labelled]] = [
+        pack.steps, pack.clocks, pack.forms, pack.settlements, pack.reports, pack.duties, pack.rosters, pack.links,
+    ]  # fmt: skip
     entry = next((entries[part] for entries in (*named, pack.moves.named) if part in entries), None)
     known_name = next((known.label(language) for known in declared(pack) if known.name == part), part)
     label = entry.label(language, part) if entry else known_name

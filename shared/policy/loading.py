@@ -11,6 +11,7 @@ from shared.policy.checks.naming import check_names
 from shared.policy.checks.provenance import check_provenance
 from shared.policy.checks.references import check_references
 from shared.policy.checks.shape import read_shape
+from shared.policy.composing import composed, modules_of
 from shared.policy.findings import Finding, PackRefused
 from shared.policy.names import environment_of, name_table
 from shared.policy.pack import Pack
@@ -20,17 +21,23 @@ DEFAULT = "developer-property"
 
 
 def check_pack(text: str, name: str = "pack.yaml") -> list[Finding]:
-    """Everything that is wrong with the pack in `text`; `name` stands in the messages. Empty for a sound pack."""
+    """Everything that is wrong with the pack in `text`; `name` stands in the messages. Empty for a sound pack.
+
+    A pack of modules must be sound as a whole, and each of its modules alone.
+    """
     try:
         load_pack(text, name)
+        for module in modules_of(read_source(text, name)):
+            load_pack(text, f"{name}#{module}", module)
     except PackRefused as refused:
         return refused.findings
     return []
 
 
-def load_pack(text: str, name: str = "pack.yaml") -> Pack:
-    """The pack in `text`, ready to be asked. Raises PackRefused with every finding, in the order of the text."""
-    source = read_source(text, name)
+def load_pack(text: str, name: str = "pack.yaml", module: str | None = None) -> Pack:
+    """The pack in `text`, or one module of it with what belongs to that, ready to be asked. Raises PackRefused with
+    every finding, in the order of the text."""
+    source = composed(read_source(text, name), module)
     document, findings = read_shape(source)
     if document is None:
         raise PackRefused(_sorted(findings))

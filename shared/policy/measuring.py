@@ -27,7 +27,7 @@ class MeasureSpec:
 
 
 def measures_of(pack: Pack) -> tuple[MeasureSpec, ...]:
-    """Every measure of the pack."""
+    """Every measure that counts neighbouring cases in a rolling window."""
     return tuple(
         MeasureSpec(
             name=name,
@@ -40,6 +40,7 @@ def measures_of(pack: Pack) -> tuple[MeasureSpec, ...]:
             en=measure.label("en", name),
         )
         for name, measure in pack.document.measures.items()
+        if measure.of_neighbours and measure.count is not None
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from shared.policy.document.entry import Words
-from shared.policy.document.moves import BASIC, Need
+from shared.policy.document.moves import BASIC
+from shared.policy.document.needs import Need
 from shared.policy.expressions.condition import Compiled
 from shared.policy.expressions.functions import at
 from shared.policy.pack import Pack

@@ -29,6 +29,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "no_duration": ("“{given}” 不是时长；写 15min、24h、8wh、2d、3wd、1w、1mo、1y 或 same_day",
                     "'{given}' is no duration; write 15min, 24h, 8wh, 2d, 3wd, 1w, 1mo, 1y or same_day"),
     "did_you_mean": ("；是否指 “{meant}”？", "; did you mean '{meant}'?"),
+    "role_or_quota": ("应写 role 或 quota 之一", "write a role, or the measure whose quota decides (quota)"),
+    "nobody_does_it": ("没有人做：请写 by 或 chain", "nobody does this: write by, or chain with parts"),
+    "no_measure": ("没有指标 “{name}”", "no measure '{name}'"),
+    "one_settlement": ("应写 slot 与 order、slot 与 take、narrow 与 when 三者之一",
+                       "write slot with order, slot with take, or narrow with when"),
+    # Modules
+    "slot_twice": ("{slot} 被填了两次（{modules}）；请在 compose.settle 中写明如何合并",
+                   "slot {slot} is filled twice ({modules}); settle it under compose.settle"),
+    "settles_nothing": ("没有可处理的冲突：{slot}", "there is nothing to settle at {slot}"),
+    "no_module": ("没有模块 “{name}”", "no module '{name}'"),
     # Conditions
     "condition_not_text": ("条件是文字，不是 {given}；请加引号",
                            "a condition is text, not {given}; write it in quotes"),

@@ -36,6 +36,8 @@ def scopes_of(file: CaseFile, regime: Regime, bound_at: str) -> Iterator[Scope]:
     if file.erased:
         return
     for name, measure in regime.pack.document.measures.items():
+        if not measure.of_neighbours:
+            continue
         if measure.count == "distinct_reporters" and file.reporter is None:
             continue
         place = file.project if measure.within == "project" else bound_at

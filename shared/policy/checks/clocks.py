@@ -7,6 +7,7 @@ from shared.policy.ages import WORKING
 from shared.policy.checks.references import is_duration
 from shared.policy.document.clocks import Clock, Forewarning
 from shared.policy.document.limits import Limit
+from shared.policy.document.measures import CALENDAR_WINDOWS
 from shared.policy.document.whole import PackDocument
 from shared.policy.durations import Duration
 from shared.policy.entries import all_of
@@ -32,7 +33,7 @@ def check_clocks(
         yield from _limit(source, path, limit)
         yield from _unknowns(source, document, path, limit, conditions, names)
     for name, measure in document.measures.items():
-        if not _is_plain(measure.window, document):
+        if measure.window not in CALENDAR_WINDOWS and not _is_plain(measure.window, document):
             window: Path = ("measures", name, "window")
             yield source.finding(window, "no_window", at=source.place(window), given=measure.window)
     for path, warning in all_of(Forewarning, document):

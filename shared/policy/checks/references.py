@@ -7,6 +7,7 @@ from shared.policy.document.entry import (
     EventName,
     FactName,
     FormName,
+    MeasureName,
     NeedName,
     Reference,
     RoleName,
@@ -34,6 +35,7 @@ def check_references(source: Source, document: PackDocument, names: Mapping[str,
         RoleName: document.roles.keys() | PARTIES,
         FormName: document.forms.keys(),
         StepName: document.steps.keys(),
+        MeasureName: document.measures.keys(),
         FactName: names.keys() | PLACES.keys(),
         EventName: events | {name for name, entry in names.items() if entry.type is ValueType.INSTANT},
         ActionName: document.moves.named.keys() | ACTIONS | set(BASIC),
@@ -44,17 +46,24 @@ def check_references(source: Source, document: PackDocument, names: Mapping[str,
             yield from _timing(source, path, reference, document)
         elif reference not in known[type(reference)]:
             yield _missing(source, path, f"no_{reference.names}", reference, known[type(reference)])
-    for name, step in document.steps.items():
-        if step.do not in KINDS:
-            yield _missing(source, ("steps", name, "do"), "no_kind", step.do, KINDS)
-    for name, settlement in document.settlements.items():
-        for index, link in enumerate(settlement.chain):
-            if link.do not in KINDS:
-                yield _missing(source, ("settlements", name, "chain", index, "do"), "no_kind", link.do, KINDS)
+    for path, kind in _kinds(document):
+        if kind not in KINDS:
+            yield _missing(source, path, "no_kind", kind, KINDS)
     for name, notice in document.notices.items():
         texts = [key for key, entry in names.items() if entry.type is ValueType.TEXT]
         if notice.wording is not None and notice.wording not in texts:
             yield _missing(source, ("notices", name, "wording"), "no_wording", notice.wording, texts)
+
+
+def _kinds(document: PackDocument) -> Iterator[tuple[Path, str]]:
+    """Every label of a step, or of a part of one."""
+    for name, step in document.steps.items():
+        yield ("steps", name, "do"), step.do
+        for index, part in enumerate(step.chain):
+            yield ("steps", name, "chain", index, "do"), part.do
+    for name, settlement in document.settlements.items():
+        for index, link in enumerate(settlement.chain):
+            yield ("settlements", name, "chain", index, "do"), link.do
 
 
 def _timing(source: Source, path: Path, timing: Timing, document: PackDocument) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""AR: what is kept, under which index and how long. Parsed and checked for references; not executed here."""
+"""AR: what is kept, under which index and how long."""
 
 from pydantic import StrictBool
 
@@ -14,4 +14,6 @@ class Archive(Entry):
     when: Condition | None = None
     index: str | None = None
     separate: StrictBool = False
+    sort: StrictBool = False
+    hand_over: Timing | None = None
     retention: Timing | None = None

@@ -17,6 +17,7 @@ class Row(Labelled):
     as_: str | None = Field(default=None, alias="as")
     when: Condition | None = None
     also: Literal["members"] | None = None
+    keeps_case: Literal["until_replied", "until_closed"] | None = None
 
 
 class Choice(Labelled):
@@ -30,9 +31,9 @@ class Choice(Labelled):
 
 
 class Decision(Labelled):
-    """A table of `rows` (the first or the gravest that holds), or `choices` that a role makes."""
+    """A table of `rows` (the first, the gravest, all that hold, or the only one), or `choices` that a role makes."""
 
-    hit: Literal["first", "gravest"] | None = None
+    hit: Literal["first", "gravest", "all", "unique"] | None = None
     order: tuple[Value, ...] = ()
     rows: tuple[Row, ...] = ()
     choices: tuple[Choice, ...] = ()

@@ -114,6 +114,12 @@ class FactName(Reference):
     names = "fact"
 
 
+class MeasureName(Reference):
+    """A measure of the pack."""
+
+    names = "measure"
+
+
 class EventName(Reference):
     """Something that happens to a case: an event of its life or of one of its parts."""
 

@@ -1,5 +1,7 @@
 """LD: levels that a breached limit or a dissatisfied customer climbs, each told to somebody."""
 
+from typing import Literal
+
 from shared.policy.document.clocks import Forewarning
 from shared.policy.document.entry import Entry, EventName, Labelled, Many, RoleName
 from shared.policy.document.limits import Timing
@@ -18,4 +20,5 @@ class Ladder(Labelled):
     on: Many[EventName]
     levels: tuple[Level, ...]
     each: Timing | None = None
+    top: Literal["stay", "repeat"] = "stay"
     before: Forewarning | None = None

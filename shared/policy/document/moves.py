@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import StrictBool, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from shared.policy.document.entry import (
     ByName,
@@ -11,26 +11,14 @@ from shared.policy.document.entry import (
     EventName,
     Labelled,
     Many,
-    NeedName,
     RoleName,
     StepName,
 )
+from shared.policy.document.needs import Need
 from shared.policy.document.values import Datum
 
 BASIC = ("assess", "accept", "return", "progress", "reply", "resolve", "follow_up", "close", "reopen")
 """The moves every case knows; a pack permits, forbids and adds."""
-
-
-class Need(Entry):
-    """What must be there: something by name, or a role's signature."""
-
-    name: NeedName | None = None
-    signature: RoleName | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_short_form(cls, data: Any) -> Any:
-        return {"name": data} if isinstance(data, str) else data
 
 
 class Ground(Labelled):
@@ -51,6 +39,8 @@ class Move(Labelled):
     needs: Many[Need] = ()
     records: ByName[Datum]
     tell: Many[RoleName] = ()
+    from_: Many[str] = Field(default=(), alias="from")
+    after: StepName | None = None
     goes: str | None = None
 
 

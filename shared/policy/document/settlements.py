@@ -1,8 +1,9 @@
-"""SE: money or goods with the chain of acts to them. Parsed and checked for references; not executed here."""
+"""SE: money or goods with the chain of acts to them."""
 
 from typing import Literal
 
-from shared.policy.document.entry import Condition, Entry, FormName, Labelled, Many, RoleName
+from shared.policy.document.entry import Condition, Entry, FactName, FormName, Labelled, Many, RoleName
+from shared.policy.document.needs import Need
 
 
 class ChainLink(Entry):
@@ -10,6 +11,7 @@ class ChainLink(Entry):
 
     do: str
     by: RoleName
+    when: Condition | None = None
     form: FormName | None = None
 
 
@@ -20,3 +22,6 @@ class Settlement(Labelled):
     of: str
     when: Condition | None = None
     chain: Many[ChainLink]
+    amount: FactName | None = None
+    tolerance: str | None = None
+    proof: Many[Need] = ()

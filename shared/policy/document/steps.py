@@ -1,9 +1,11 @@
-"""ST: pieces of work by one role each. Parsed and checked; of their behaviour only the limits run, as clocks."""
+"""ST: pieces of work by one role each: who does one, what opens it, what it must leave, how long it may take."""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictInt, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
 
+from shared.policy.document.channels import Medium
 from shared.policy.document.entry import (
     ByName,
     Condition,
@@ -13,11 +15,13 @@ from shared.policy.document.entry import (
     FormName,
     Labelled,
     Many,
+    MeasureName,
     NeedName,
     RoleName,
     StepName,
 )
 from shared.policy.document.limits import Limit
+from shared.policy.document.needs import Need
 from shared.policy.document.values import Datum, Member, members_of
 
 KINDS: dict[str, str] = {
@@ -27,6 +31,7 @@ KINDS: dict[str, str] = {
     "assess": "decide", "approve": "decide", "judge": "decide", "instruct": "decide", "order": "decide",
     "consult": "ask",
     "confirm": "contact", "tell": "contact", "follow_up": "contact", "rebook": "contact", "reply": "contact",
+    "chain": "work",
     "negotiate": "negotiate",
     "refer": "refer",
 }  # fmt: skip
@@ -34,10 +39,17 @@ KINDS: dict[str, str] = {
 
 
 class Performer(Entry):
-    """A role that does the step, in the cases where `when` holds."""
+    """Who does the step, in the cases where `when` holds: a role, or whoever a quota's measure still owes the most."""
 
-    role: RoleName
+    role: RoleName | None = None
+    quota: MeasureName | None = None
     when: Condition | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Performer":
+        if (self.role is None) == (self.quota is None):
+            raise PydanticCustomError("role_or_quota", "", {})
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -53,19 +65,71 @@ class Opening(Entry):
     by: RoleName | None = None
 
 
+class People(Entry):
+    """How many do it, and whether at the same time."""
+
+    min: StrictInt = Field(default=1, ge=1)
+    together: StrictBool = False
+
+
+class Part(Labelled):
+    """One part of a step that is done in parts, each by its own role, one after the other."""
+
+    do: str
+    by: RoleName
+    form: FormName | None = None
+
+
+class Manner(Entry):
+    """One way of doing the step; the last row of a choice has no `when`."""
+
+    give: str
+    when: Condition | None = None
+
+
+class Intensity(Entry):
+    """How the step is done in which case: the first row that holds."""
+
+    pick: tuple[Manner, ...]
+
+
+class Otherwise(Entry):
+    """What may stand in for the step: an explanation, in this field of its form."""
+
+    explain: NeedName
+
+
 class Step(Labelled):
     """One piece of work: who does it, what opens it, what it must leave, how long it may take."""
 
     do: str
-    by: Many[Performer]
+    by: Many[Performer] = ()
     with_: Many[Performer] = Field(default=(), alias="with")
     opens: Opening | None = None
     within: Limit | None = None
     form: FormName | None = None
     records: ByName[Datum]
-    needs: Many[NeedName] = ()
+    needs: Many[Need] = ()
     gives: Annotated[dict[str, Member], BeforeValidator(members_of), Field(default_factory=dict)]
     sets: Many[FactName] = ()
     merges: StepName | None = None
     many: Literal["parallel", "in_turn"] | None = None
     rounds: Literal["unlimited"] | StrictInt | None = None
+    chain: tuple[Part, ...] = ()
+    people: People | None = None
+    to: Many[RoleName] = ()
+    ack: StrictBool = False
+    receipt: Literal["signed", "taken"] | None = None
+    returns: StrictBool = False
+    medium: Many[Medium] = ()
+    mode: Literal["visit", "call", "letter"] | None = None
+    intensity: Intensity | None = None
+    appointment: FactName | None = None
+    log: FormName | None = None
+    or_: Otherwise | None = Field(default=None, alias="or")
+
+    @model_validator(mode="after")
+    def _somebody_does_it(self) -> "Step":
+        if not self.by and not self.chain:
+            raise PydanticCustomError("nobody_does_it", "", {})
+        return self
