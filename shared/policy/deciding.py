@@ -2,18 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from shared.clock import format_instant
 from shared.policy.document.decisions import Choice, Decision
-from shared.policy.expressions.condition import Answers, Compiled, Known
-from shared.policy.expressions.functions import at
 from shared.policy.pack import Pack
-from shared.policy.situation import Context, Situation
-from shared.policy.tables import Table, TableRow, source_of
+from shared.policy.situation import Context
+from shared.policy.tables import source_of
+from shared.policy.verdicts import PossibleValue, Value, decide
 from shared.policy.words import Reason, reason_of
-
-Value = int | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +24,6 @@ class ChoiceDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class PossibleGrade:
-    """A graver grade that unknown facts may still bring: which facts to ask, and what they would have to be."""
-
-    value: Value
-    missing_facts: tuple[str, ...]
-    rule: str
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
 class GradeDecision:
     """A grade with its reason. `value` is None where the pack does not grade (this type of contact).
 
@@ -50,7 +35,7 @@ class GradeDecision:
     rule: str
     reason: Reason
     inputs: Mapping[str, object] = field(default_factory=dict)
-    may_be: tuple[PossibleGrade, ...] = ()
+    may_be: tuple[PossibleValue, ...] = ()
     also_members: bool = False
 
 
@@ -112,17 +97,10 @@ def decide_grade(
     if table is None:
         presumed = _presumed(pack, "grade")
         return GradeDecision(presumed.value, presumed.rule, presumed.reason)
-    situation = Situation(pack, facts, measures, context)
-    with at(situation.moment):
-        known = situation.known(table.names)
-        complete = len(known.values) == len(table.names)
-        presumed_known = known if complete else situation.known(table.names, presuming=True)
-        taken, also = _gravest(table, presumed_known, frozenset(pack.document.measures))
-        if taken is None:
-            return GradeDecision(None, "", reason_of("not_decided"), _inputs(known))
-        reason = _reason(pack, table, taken, presumed_known, known)
-        open_rows = () if complete else _still_open(pack, table, taken, known, situation)
-    return GradeDecision(taken.value, taken.rule, reason, _inputs(known), open_rows, also)
+    verdict = decide(pack, "grade", facts, measures, context)
+    return GradeDecision(
+        verdict.value, verdict.rule, verdict.reason, verdict.inputs, verdict.may_be, verdict.also_members
+    )
 
 
 def decide_route(pack: Pack, facts: Mapping[str, object], context: Context) -> RouteDecision:
@@ -130,18 +108,9 @@ def decide_route(pack: Pack, facts: Mapping[str, object], context: Context) -> R
     table = pack.tables.get("route")
     if table is None:
         return RouteDecision(None, "", reason_of("no_routes"))
-    situation = Situation(pack, facts, {}, context)
-    with at(situation.moment):
-        presumed = situation.known(table.names, presuming=True)
-        known = situation.known(table.names)
-        for row in table.rows:
-            holds = True if row.condition is None else row.condition.value(presumed)
-            if holds is None:
-                missing = situation.missing(row.condition.names if row.condition else ())
-                return RouteDecision(None, row.rule, reason_of("facts_missing"), None, missing)
-            if holds:
-                return RouteDecision(str(row.value), row.rule, _reason(pack, table, row, presumed, known), row.role_as)
-    return RouteDecision(None, "", reason_of("not_decided"))
+    verdict = decide(pack, "route", facts, {}, context)
+    to = None if verdict.value is None else str(verdict.value)
+    return RouteDecision(to, verdict.rule, verdict.reason, verdict.role_as, verdict.missing_facts)
 
 
 def graver(pack: Pack, left: Value | None, right: Value | None) -> bool:
@@ -165,56 +134,3 @@ def _presumed(pack: Pack, name: str) -> ChoiceDecision:
 
 def _rule(choice: Choice, decision: Decision) -> str:
     return source_of(choice.rule, decision.rule)
-
-
-def _gravest(table: Table, known: Known, measures: frozenset[str]) -> tuple[TableRow | None, bool]:
-    taken: TableRow | None = None
-    also = False
-    for row in table.rows:
-        if taken is not None and not row.also_members:
-            continue
-        if row.condition is not None and not row.condition.value(known):
-            continue
-        taken = taken or row
-        if row.also_members and row.condition is not None:
-            # Members are graded again only if counting them is what made the row hold.
-            also = also or any(atom.names & measures and atom.value(known) for atom in row.condition.atoms)
-    return taken, also
-
-
-def _still_open(
-    pack: Pack, table: Table, taken: TableRow, known: Known, situation: Situation
-) -> tuple[PossibleGrade, ...]:
-    possible: dict[Value, list[tuple[Compiled, Answers]]] = {}
-    rules: dict[Value, dict[str, None]] = {}
-    for row in table.rows:
-        if table.rank[row.value] >= table.rank[taken.value]:
-            break
-        if row.condition is None:
-            continue
-        answers = row.condition.answers(known)
-        if row.condition.outcome(answers) is None:
-            possible.setdefault(row.value, []).append((row.condition, answers))
-            rules.setdefault(row.value, {})[row.rule] = None
-    result = []
-    for value, rows in possible.items():
-        names, reason = pack.open_question(value, tuple(rows))
-        result.append(PossibleGrade(value, situation.missing(names), ", ".join(rules[value]), reason))
-    return tuple(result)
-
-
-def _reason(pack: Pack, table: Table, row: TableRow, presumed: Known, known: Known) -> Reason:
-    head = f"{row.rule}: " if row.rule else ""
-    if row.condition is None:
-        return reason_of("nothing_graver" if table.hit == "gravest" else "nothing_earlier", rule=head)
-    because: list[tuple[Compiled, bool]] = row.condition.formula.because(row.condition.answers(presumed))
-    guessed = frozenset(presumed.values.keys() - known.values.keys())
-    zh, en = (wording.because(because, presumed.values, guessed) for wording in (pack.wording_zh, pack.wording_en))
-    return reason_of("because", rule=head, zh=zh, en=en)
-
-
-def _inputs(known: Known) -> dict[str, object]:
-    return {
-        name: format_instant(value) if isinstance(value, datetime) else value
-        for name, value in sorted(known.values.items())
-    }

@@ -136,8 +136,8 @@ class Pack:
     def _event_words(self, language: str) -> dict[str, str]:
         return {event: event_words(self.document, event, language) for event in sorted(events_of(self.document))}
 
-    def open_question(self, grade: int | str, rows: OpenRows) -> tuple[frozenset[str], Reason]:
-        """Why a case may still be of `grade` by rows that are unknown: the names they hang on, and the words.
+    def open_question(self, decision: str, value: int | str, rows: OpenRows) -> tuple[frozenset[str], Reason]:
+        """Why `decision` may still be `value` by rows that are unknown: the names they hang on, and the words.
 
         Kept per pattern of answers: a day's cases show few, and the words cost more than the decision.
         """
@@ -147,7 +147,8 @@ class Pack:
             whole = rests[0] if len(rests) == 1 else Formula("or", tuple(rests))
             names = frozenset(name for atom in whole.atoms() for name in atom.names)
             zh, en = self.wording_zh.condition(whole), self.wording_en.condition(whole)
-            grade_zh, grade_en = self.grade_label(grade, "zh"), self.grade_label(grade, "en")
+            label = self.grade_label if decision == "grade" else self.names[decision].value_label
+            grade_zh, grade_en = label(value, "zh"), label(value, "en")
             found = names, reason_of("may_be", zh=zh, en=en, grade_zh=grade_zh, grade_en=grade_en)
             if len(self._questions) < _QUESTIONS_KEPT:
                 self._questions[rows] = found
