@@ -48,7 +48,7 @@ def composed(source: Source, module: str | None = None) -> Source:
         else:
             whole.findings.append(source.finding((_MODULES, name), "wrong_shape", wanted="a mapping", wanted_zh="映射",
                                                  given=str(source.data[_MODULES][name])[:60]))  # fmt: skip
-    _settle(whole, names, frozenset(chosen), narrowing=module is None)
+    _settle(whole, names, frozenset(chosen), whole_pack=module is None)
     whole.findings += [whole.twice(slot) for slot, others in whole.others.items() if others]
     if whole.findings:
         raise PackRefused(whole.findings)
@@ -165,10 +165,10 @@ def _with_others(source: Source, module: str) -> tuple[str, ...]:
     return tuple(name for name in modules_of(source) if name in wanted)
 
 
-def _settle(whole: _Whole, names: tuple[str, ...], chosen: frozenset[str], *, narrowing: bool) -> None:
+def _settle(whole: _Whole, names: tuple[str, ...], chosen: frozenset[str], *, whole_pack: bool) -> None:
     """Apply what `compose.settle` says of the chosen modules. One alone needs no narrowing: it meets nobody."""
     entries = find(whole.source.data, (_COMPOSE, "settle"))
-    if narrowing and _COMPOSE in whole.source.data:
+    if whole_pack and _COMPOSE in whole.source.data:
         whole.graft((_COMPOSE,), (_COMPOSE,))
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         path: Path = (_COMPOSE, "settle", index)
@@ -181,8 +181,8 @@ def _settle(whole: _Whole, names: tuple[str, ...], chosen: frozenset[str], *, na
         elif not chosen.issuperset(wanted):
             continue  # of no concern to this module alone
         elif "slot" in entry:
-            _settle_slot(whole, entry, path)
-        elif narrowing and "narrow" in entry and isinstance(entry.get("when"), str):
+            _settle_slot(whole, entry, path, whole_pack=whole_pack)
+        elif whole_pack and "narrow" in entry and isinstance(entry.get("when"), str):
             _narrow(whole, entry, path)
 
 
@@ -196,12 +196,14 @@ def _modules_in(entry: dict[str, Any]) -> list[str]:
     return named
 
 
-def _settle_slot(whole: _Whole, entry: dict[str, Any], path: Path) -> None:
+def _settle_slot(whole: _Whole, entry: dict[str, Any], path: Path, *, whole_pack: bool) -> None:
     slot: Path = tuple(str(entry["slot"]).split("."))
     fillings = {f.module: f for f in (whole.first.get(slot), *whole.others.get(slot, ())) if f}
     wanted = _modules_in(entry)
     if not wanted:
         whole.others[slot] = []  # neither order nor take: its shape is found wanting, which says what to write
+        return
+    if len(fillings) < 2 and not whole_pack:
         return
     if len(fillings) < 2 or any(name not in fillings for name in wanted):
         whole.findings.append(whole.source.finding(path, "settles_nothing", slot=_named(slot)))
