@@ -15,6 +15,7 @@ policy = typer.Typer(no_args_is_help=True, help="制度包 · Policy packs")
 key = typer.Typer(no_args_is_help=True, help="密钥 · API keys and tokens")
 
 File = Annotated[Path, typer.Argument(help="YAML")]
+PackFile = Annotated[str, typer.Argument(metavar="FILE", help="YAML, or a pack that comes with the product")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
 Language = Annotated[str | None, typer.Option(help="zh | en")]
 
@@ -24,7 +25,7 @@ _YAML = {"Content-Type": "application/yaml"}
 @directory.command("load")
 def load_directory(file: File, as_json: AsJson = False) -> None:
     """Load the whole organisation; what is missing from the file is deactivated, never deleted."""
-    _upload("PUT", "/routing/v1/directory", file, as_json=as_json)
+    _upload("PUT", "/routing/v1/directory", str(file), _read(file), as_json=as_json)
 
 
 @directory.command("show")
@@ -41,7 +42,7 @@ def show_directory(as_json: AsJson = False) -> None:
 @calendar.command("load")
 def load_calendar(file: File, as_json: AsJson = False) -> None:
     """Publish a calendar version."""
-    _upload("POST", "/sla/v1/calendars", file, as_json=as_json)
+    _upload("POST", "/sla/v1/calendars", str(file), _read(file), as_json=as_json)
 
 
 @calendar.command("show")
@@ -55,11 +56,11 @@ def show_calendar(code: Annotated[str | None, typer.Argument()] = None, as_json:
 
 
 @policy.command("check")
-def check_policy(file: File, as_json: AsJson = False) -> None:
+def check_policy(file: PackFile, as_json: AsJson = False) -> None:
     """Check a pack without publishing it; exit code 5 if it has errors."""
     from shared.policy.loading import check_pack
 
-    findings = check_pack(_read(file), str(file))
+    findings = check_pack(_pack_text(file), file)
     if as_json:
         print_json([
             {"file": f.file, "line": f.line, "column": f.column, "path": f.path, "code": f.code,
@@ -71,7 +72,7 @@ def check_policy(file: File, as_json: AsJson = False) -> None:
             typer.echo(finding.render(_language()))
     if findings:
         raise typer.Exit(EXIT_CHECK_FAILED)
-    say("console.pack_clean", file=str(file))
+    say("console.pack_clean", file=file)
 
 
 @policy.command("show")
@@ -94,9 +95,9 @@ def show_policy(
 
 
 @policy.command("publish")
-def publish_policy(file: File, as_json: AsJson = False) -> None:
+def publish_policy(file: PackFile, as_json: AsJson = False) -> None:
     """Publish a pack version; a version once published never changes."""
-    _upload("POST", "/routing/v1/packs", file, as_json=as_json)
+    _upload("POST", "/routing/v1/packs", file, _pack_text(file), as_json=as_json)
 
 
 @key.command("add")
@@ -131,14 +132,14 @@ def revoke_key(id_: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     client.request("DELETE", f"/routing/v1/keys/{id_}", token=client.staff_token("operator"))
 
 
-def _upload(method: str, path: str, file: Path, *, as_json: bool) -> None:
+def _upload(method: str, path: str, name: str, text: str, *, as_json: bool) -> None:
     client = Client()
     response = client.request(
         method,
         path,
         token=client.staff_token("operator"),
         accept=(httpx.codes.UNPROCESSABLE_ENTITY,),
-        content=_read(file).encode(),
+        content=text.encode(),
         headers=_YAML,
     )
     if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
@@ -147,7 +148,16 @@ def _upload(method: str, path: str, file: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(response.json())
     else:
-        say("console.loaded", file=str(file))
+        say("console.loaded", file=name)
+
+
+def _pack_text(name: str) -> str:
+    """The text of a file, or of a pack that comes with the product."""
+    from shared.policy.loading import packaged_pack_text, packaged_packs
+
+    if not Path(name).exists() and name in packaged_packs():
+        return packaged_pack_text(name)
+    return _read(Path(name))
 
 
 def _read(file: Path) -> str:

@@ -3,13 +3,32 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from shared.policy.describing_work import (
+    archive,
+    attributions,
+    duties,
+    forms,
+    grounds,
+    guards,
+    links,
+    moves,
+    notices,
+    reactions,
+    reports,
+    rosters,
+    scripts,
+    settlements,
+    steps,
+    surveys,
+)
 from shared.policy.document.decisions import Decision
 from shared.policy.document.entry import Entry, Words
 from shared.policy.document.facts import Fact
-from shared.policy.document.steps import Step
+from shared.policy.document.measures import CALENDAR_WINDOWS
 from shared.policy.events import event_words
 from shared.policy.expressions.condition import Compiled
-from shared.policy.findings import Language
+from shared.policy.findings import Language, Path
+from shared.policy.moving import ACTION_WORDS
 from shared.policy.names import EVIDENCE, PLACES
 from shared.policy.pack import Pack
 from shared.policy.phrases import phrase
@@ -27,10 +46,10 @@ _PARTIES = {
 
 def describe(pack: Pack, language: Language) -> str:
     """The whole regime in `language`: headings, and below each its entries with their rules and readings."""
-    return "\n".join(_Teller(pack, language).lines()) + "\n"
+    return "\n".join(Teller(pack, language).lines()) + "\n"
 
 
-class _Teller:
+class Teller:
     def __init__(self, pack: Pack, language: Language) -> None:
         self.pack = pack
         self.language: Language = language
@@ -48,12 +67,22 @@ class _Teller:
             ("decisions", self.decisions()),
             ("clocks", self.clocks()),
             ("ladders", self.ladders()),
-            ("moves", self.moves()),
-            ("grounds", self.grounds()),
-            ("steps", self.steps()),
-            ("notices", self.notices()),
-            ("reports", self.reports()),
-            ("scripts", self.scripts()),
+            ("moves", moves(self)),
+            ("grounds", grounds(self)),
+            ("forms", forms(self)),
+            ("steps", steps(self)),
+            ("reactions", reactions(self)),
+            ("guards", guards(self)),
+            ("links", links(self)),
+            ("settlements", settlements(self)),
+            ("attributions", attributions(self)),
+            ("notices", notices(self)),
+            ("duties", duties(self)),
+            ("rosters", rosters(self)),
+            ("reports", reports(self)),
+            ("surveys", surveys(self)),
+            ("archive", archive(self)),
+            ("scripts", scripts(self)),
         ]
         for heading, entries in sections:
             told = list(entries)
@@ -90,7 +119,8 @@ class _Teller:
 
     def params(self) -> Iterator[str]:
         for name, param in self.pack.document.params.items():
-            yield self.item(param.label(self.language, name), self.timing(f"${name}"), param)
+            text = self.figure(f"${name}") if str(param.value).endswith("%") else self.timing(f"${name}")
+            yield self.item(param.label(self.language, name), text, param)
 
     def facts(self) -> Iterator[str]:
         for name, fact in self.pack.document.facts.items():
@@ -111,10 +141,26 @@ class _Teller:
     def measures(self) -> Iterator[str]:
         for name, measure in self.pack.document.measures.items():
             same = self.join(map(self.place, (*measure.same, measure.within)))
-            text = self.say("window", window=self.timing(measure.window), same=same)
-            condition = self.pack.conditions.get(("measures", name, "where"))
-            parts = [text, *([self.say("only_if", condition=self.condition(condition))] if condition else [])]
+            window = self.window(measure.window)
+            if measure.share is not None:
+                what = self.say("share_of", share=self.event(measure.share), over=self.event(measure.over))
+                parts = [what, self.say("in_window", window=window)]
+            elif measure.sum is not None:
+                parts = [self.say("sum_of", sum=self.words.label(measure.sum)), self.say("in_window", window=window)]
+            else:
+                parts = [self.say("window", window=window, same=same)]
+            owed = [f"{self.role(role)} {share}" for role, share in measure.at_least.items()]
+            parts += [self.say("at_least", list=self.join(owed))] if owed else []
+            parts += self.only_if(("measures", name, "where"))
             yield self.item(measure.label(self.language, name), self.join(parts, semicolon=True), measure)
+
+    def window(self, window: str) -> str:
+        return self.say(window) if window in CALENDAR_WINDOWS else self.timing(window)
+
+    def only_if(self, path: Path, code: str = "only_if") -> list[str]:
+        """The words of the condition at `path`, if there is one."""
+        condition = self.pack.conditions.get(path)
+        return [self.say(code, condition=self.condition(condition))] if condition else []
 
     def decisions(self) -> Iterator[str]:
         for name, decision in self.pack.document.decisions.items():
@@ -176,51 +222,6 @@ class _Teller:
             text = self.say("climbs", events=events, levels=levels, each=self.timing(ladder.each))
             yield self.item(ladder.label(self.language, name), text, ladder)
 
-    def moves(self) -> Iterator[str]:
-        for name, move in self.pack.document.moves.named.items():
-            condition = self.pack.conditions.get(("moves", name, "when"))
-            parts = [] if move.allow else [self.say("forbidden")]
-            parts += [self.say("only_if", condition=self.condition(condition))] if condition else []
-            yield self.item(move.label(self.language, name), self.join(parts, semicolon=True), move)
-
-    def grounds(self) -> Iterator[str]:
-        for index, ground in enumerate(self.pack.document.moves.close):
-            condition = self.pack.conditions.get(("moves", "close", index, "when"))
-            needs = [self.need(str(need.name or need.signature)) for need in ground.needs]
-            needs += [self.event(f"{ground.after}.done")] if ground.after else []
-            parts = [self.say("only_if", condition=self.condition(condition))] if condition else []
-            parts += [self.say("needs", list=self.join(needs))] if needs else []
-            yield self.item(ground.label(self.language, ground.ground), self.join(parts, semicolon=True), ground)
-
-    def steps(self) -> Iterator[str]:
-        for name, step in self.pack.document.steps.items():
-            parts = [self.say("step_by", who=self.join(self.doers(step)))]
-            if step.opens and step.opens.on:
-                parts.append(self.say("step_opens", when=self.join(map(self.event, step.opens.on))))
-            condition = self.pack.conditions.get(("steps", name, "opens", "when"))
-            parts += [self.say("only_if", condition=self.condition(condition))] if condition else []
-            yield self.item(step.label(self.language, name), self.join(parts, semicolon=True), step)
-
-    def doers(self, step: Step) -> Iterator[str]:
-        for performer in step.by:
-            yield self.role(performer.role) if performer.role else self.words.label(str(performer.quota))
-        for part in step.chain:
-            yield self.role(part.by)
-
-    def notices(self) -> Iterator[str]:
-        for name, notice in self.pack.document.notices.items():
-            who, when = self.join(map(self.role, notice.to)), self.join(map(self.event, notice.on))
-            yield self.item(notice.label(self.language, name), self.say("tells", when=when, who=who), notice)
-
-    def reports(self) -> Iterator[str]:
-        for name, report in self.pack.document.reports.items():
-            text = self.say("report_of", every=self.say(report.every), who=self.role(report.by))
-            yield self.item(report.label(self.language, name), text, report)
-
-    def scripts(self) -> Iterator[str]:
-        for script in self.pack.document.scripts:
-            yield self.item(self.say(f"at_{script.at}"), script.label(self.language, ""), script)
-
     def say(self, code: str, **words: object) -> str:
         return phrase(code, self.language, **words)
 
@@ -254,6 +255,20 @@ class _Teller:
         if need in EVIDENCE:
             return self.either(EVIDENCE[need])
         return self.words.label(need) if need in self.pack.names else self.event(need)
+
+    def action(self, name: str) -> str:
+        known = ACTION_WORDS.get(name)
+        if known is not None:
+            return self.either(known)
+        move = self.pack.document.moves.named.get(name)
+        return move.label(self.language, name) if move else self.words.label(name)
+
+    def value_of_category(self, value: str) -> str:
+        return self.pack.names["category"].value_label(value, self.language) if "category" in self.pack.names else value
+
+    def figure(self, figure: str) -> str:
+        """A share, through its parameter if it names one."""
+        return str(self.pack.document.params[figure[1:]].value) if figure.startswith("$") else figure
 
     def place(self, name: str) -> str:
         return self.either(PLACES[name]) if name in PLACES else self.words.label(name)

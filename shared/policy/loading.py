@@ -59,6 +59,17 @@ def _sorted(findings: list[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (finding.line, finding.column, finding.code))
 
 
+def packaged_packs() -> tuple[str, ...]:
+    """The codes of the packs that come with the product."""
+    folder = files("shared.policy").joinpath("packs")
+    return tuple(sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")))
+
+
+def packaged_pack_text(code: str) -> str:
+    """The text of one of them."""
+    return files("shared.policy").joinpath("packs", f"{code}.yaml").read_text(encoding="utf-8")
+
+
 def default_pack_text() -> str:
-    """The text of the pack that comes with the product."""
-    return files("shared.policy").joinpath("packs", f"{DEFAULT}.yaml").read_text(encoding="utf-8")
+    """The text of the pack that a new installation begins with."""
+    return packaged_pack_text(DEFAULT)

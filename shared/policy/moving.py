@@ -55,7 +55,7 @@ class GroundState:
 
 def moves_of(pack: Pack) -> tuple[MoveSpec, ...]:
     """The basic moves, then the pack's own; what the pack says of a basic one replaces what the product says."""
-    specs = {name: MoveSpec(name, True, (), None, (), (), (), None, "", None, *_BASIC_WORDS[name]) for name in BASIC}
+    specs = {name: MoveSpec(name, True, (), None, (), (), (), None, "", None, *ACTION_WORDS[name]) for name in BASIC}
     for name, move in pack.document.moves.named.items():
         spec = specs.get(name, MoveSpec(name, True, (), None, (), (), (), None, "", None, name, name))
         specs[name] = replace(
@@ -103,7 +103,7 @@ def _is_there(need: str, pack: Pack, situation: Situation, context: Context) -> 
     return need in pack.document.facts and situation.value(need) is not None
 
 
-_BASIC_WORDS = {
+ACTION_WORDS: Mapping[str, tuple[str, str]] = {
     "assess": ("评估", "assess"),
     "accept": ("接单", "accept"),
     "return": ("退回", "return"),
@@ -113,4 +113,11 @@ _BASIC_WORDS = {
     "follow_up": ("回访", "follow up"),
     "close": ("关闭", "close"),
     "reopen": ("重新打开", "reopen"),
+    "promise": ("承诺", "promise"),
+    "refuse": ("拒绝", "refuse"),
+    "redirect": ("推给他人", "send elsewhere"),
+    "change_owner": ("更换责任人", "change the owner"),
+    "every_move": ("每个动作", "every move"),
+    "registration": ("登记", "registration"),
 }
+"""What people call the moves every case knows, and the other acts that a guard may speak of."""

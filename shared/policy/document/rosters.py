@@ -16,6 +16,10 @@ class OnOrder(Entry):
     weekends: Literal["by_order"] | None = None
     holidays: Literal["by_order"] | None = None
 
+    def times(self) -> tuple[str, ...]:
+        """The times that are written."""
+        return tuple(name for name in ("night", "weekends", "holidays") if getattr(self, name))
+
 
 class Gap(Entry):
     """Who hears of a time that nobody covers."""
