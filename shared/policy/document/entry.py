@@ -14,12 +14,12 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
-def _as_tuple(value: Any) -> Any:
+def as_tuple(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
 T = TypeVar("T")
-Many = Annotated[tuple[T, ...], BeforeValidator(_as_tuple)]
+Many = Annotated[tuple[T, ...], BeforeValidator(as_tuple)]
 """One thing, or a list of them."""
 ByName = Annotated[dict[str, T], Field(default_factory=dict)]
 """Entries under names of the pack's own choosing."""

@@ -43,7 +43,7 @@ class Pausing(Entry):
 
     @field_validator("causes", mode="before")
     @classmethod
-    def _none_is_empty(cls, value: Any) -> Any:
+    def none_is_empty(cls, value: Any) -> Any:
         return () if value == "none" else value
 
 
