@@ -94,6 +94,28 @@ def show_policy(
     print_json(found) if as_json else typer.echo(found["text"])
 
 
+@policy.command("diff")
+def compare_policies(
+    before: Annotated[str, typer.Argument(metavar="A", help="YAML, or a pack that comes with the product")],
+    after: Annotated[str, typer.Argument(metavar="B", help="the one that takes its place")],
+    in_language: Annotated[str | None, typer.Option("--language", help="zh | en")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What changes, and for whom, when pack B takes the place of pack A."""
+    from shared.policy.differing import differences
+    from shared.policy.findings import PackRefused
+    from shared.policy.loading import load_pack
+
+    try:
+        older, newer = (load_pack(_pack_text(name), name) for name in (before, after))
+    except PackRefused as refused:
+        for finding in refused.findings:
+            typer.echo(finding.render(_language()), err=True)
+        raise typer.Exit(EXIT_CHECK_FAILED) from None
+    text = differences(older, newer, "zh" if (in_language or _language()) == "zh" else "en")
+    print_json({"text": text}) if as_json else typer.echo(text, nl=False)
+
+
 @policy.command("publish")
 def publish_policy(file: PackFile, as_json: AsJson = False) -> None:
     """Publish a pack version; a version once published never changes."""

@@ -57,6 +57,12 @@ class Teller:
 
     def lines(self) -> Iterator[str]:
         yield from self.identity()
+        for heading, told in self.sections():
+            if told:
+                yield from ("", self.say(heading), *told)
+
+    def sections(self) -> Iterator[tuple[str, list[str]]]:
+        """Every section with its lines: an entry's own stands two spaces in, what belongs to it deeper."""
         sections: list[tuple[str, Iterable[str]]] = [
             ("types", self.types()),
             ("channels", self.channels()),
@@ -85,9 +91,7 @@ class Teller:
             ("scripts", scripts(self)),
         ]
         for heading, entries in sections:
-            told = list(entries)
-            if told:
-                yield from ("", self.say(heading), *told)
+            yield heading, list(entries)
 
     def identity(self) -> Iterator[str]:
         pack, document = self.pack, self.pack.document
