@@ -1,7 +1,7 @@
 """Invented complaints of about 1 kB, as bytes made beforehand, so that sending them costs next to nothing."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 SIZE = 1024
 _SLOT = "§" * 4  # eight bytes
@@ -58,6 +58,11 @@ def request(method: str, path: str, key: str, body: bytes = b"", kind: str = "ap
     if body:
         head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
     return f"{head}\r\n".encode() + body
+
+
+def stories() -> Sequence[tuple[str, str, Mapping[str, object]]]:
+    """(title, narrative, facts) of every kind of complaint that is invented here."""
+    return _STORIES
 
 
 def _template(source: str, project: str, number: int) -> bytes:

@@ -1,8 +1,18 @@
 """The rows of the bench, in the order in which they are measured."""
 
 from tests.bench.figures import Row
-from tests.bench.rows import chain, http_accept, inbound_batch, ready, relay, scrape
+from tests.bench.rows import breach, chain, decide, http_accept, inbound_batch, ready, relay, scrape
 
 ROWS: dict[str, Row] = {
-    row.name: row for row in (http_accept.ROW, inbound_batch.ROW, relay.ROW, chain.ROW, scrape.ROW, ready.ROW)
+    row.name: row
+    for row in (
+        http_accept.ROW,
+        inbound_batch.ROW,
+        relay.ROW,
+        chain.ROW,
+        decide.ROW,
+        breach.ROW,
+        scrape.ROW,
+        ready.ROW,
+    )
 }
