@@ -11,7 +11,8 @@ CUSTOMER = "customer"
 
 
 class Kind(StrEnum):
-    """What a notice is about. breach: the first level of a ladder; escalation: the levels above it."""
+    """What a notice is about. breach: the first level of a ladder; escalation: the levels above it;
+    notice: what the pack has people told of when something happens."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
     ASSIGNMENT = "assignment"
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     ESCALATION = "escalation"
     REPLY = "reply"
     CORRECTION = "correction"
+    NOTICE = "notice"
 
 
 class Outcome(StrEnum):

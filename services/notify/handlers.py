@@ -2,7 +2,7 @@
 
 from services.notify.service.intending import Intending
 from shared.delivery.subscription import Subscription
-from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseRepliedV1, CaseReturnedV1
+from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseRepliedV1, CaseReturnedV1, CaseToldV1
 from shared.events.clocks import ClockBreachRevokedV1, ClockStartedV1, ClockWarnedV1, EscalationRaisedV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
 from shared.events.topics import COMPLAINTS, DUTIES, PERSONAL, PROGRESS, REFERENCE
@@ -15,6 +15,7 @@ USED = (
     CaseAcceptedV1,
     CaseReturnedV1,
     CaseRepliedV1,
+    CaseToldV1,
     ClockStartedV1,
     ClockWarnedV1,
     ClockBreachRevokedV1,

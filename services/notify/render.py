@@ -5,7 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notify.domain import Claim
+from shared.policy.durations import Duration
+from shared.policy.events import event_words
 from shared.policy.pack import Pack
+from shared.policy.words import duration_words
 from shared.reference.book import Reference
 from shared.reference.directory import Directory
 from shared.texts import catalogue
@@ -33,6 +36,10 @@ def render(claim: Claim, reference: Reference, words: str | None = None) -> tupl
         filled[name] = instant.strftime(_WRITTEN[language])
     if "clock" in notice.params:
         filled["clock"] = _clock_label(str(notice.params["clock"]), pack, language)
+    if "event" in notice.params:
+        filled["event"] = event_words(pack.document, str(notice.params["event"]), language)
+    if "within" in notice.params:
+        filled["within"] = duration_words(Duration.parse(str(notice.params["within"])), language)
     if "department" in notice.params:
         filled["department"] = _role_label(str(notice.params["department"]), pack, language)
     code = f"notice.{notice.code}"

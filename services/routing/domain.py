@@ -80,6 +80,8 @@ class Course:
 
     happened: event names of the policy language (`replied`, `follow_up.done`). records: fields that were filled and
     evidence at hand; their words are kept with the personal records. talks: how often the customer did not accept.
+    waiting: entries of the pack that would react, were an unknown fact known. fresh: what happened in this transaction
+    and nothing has reacted to yet; it is never stored.
     """
 
     happened: frozenset[str] = frozenset()
@@ -87,6 +89,19 @@ class Course:
     customer_response: str | None = None
     agreement: bool = False
     talks: int = 0
+    waiting: frozenset[str] = frozenset()
+    fresh: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another record started from the case. name: in the pack. process: outside, in the pack's words. back_at: when it
+    came back."""
+
+    name: str
+    process: str | None
+    at: str
+    back_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +128,7 @@ class CaseFile:
     closed_at: datetime | None = None
     ground: str | None = None
     erased: bool = False
+    links: tuple[Link, ...] = ()
 
     @property
     def id(self) -> UUID:

@@ -118,6 +118,44 @@ class CaseFactSetV1(EventData):
     facts: dict[str, Any]
 
 
+class CaseLinkedV1(EventData):
+    """Another record was started from the case. link: its name in the pack. kind: what it is. process: the process
+    outside that takes it. carries: facts of the case that go with it, never what a person wrote. back: it comes back.
+    """
+
+    event_type: ClassVar[str] = "case.linked.v1"
+
+    link: str
+    kind: str
+    process: str | None = None
+    carries: dict[str, Any] = Field(default_factory=dict)
+    back: bool = False
+    rule: tuple[str, ...] = ()
+
+
+class CaseLinkReturnedV1(EventData):
+    """What was started from the case came back; the words are on `personal.v1`."""
+
+    event_type: ClassVar[str] = "case.link_returned.v1"
+
+    link: str
+    texts_version: int
+
+
+class CaseToldV1(EventData):
+    """The pack has these roles told that something happened. event: what, in the pack's language (`risk.set`).
+    content: the fields to be shown. ack: each has to confirm; within: until when, as the pack writes it (`24h`)."""
+
+    event_type: ClassVar[str] = "case.told.v1"
+
+    to: tuple[str, ...]
+    event: str
+    content: tuple[str, ...] = ()
+    ack: bool = False
+    within: str | None = None
+    rule: tuple[str, ...] = ()
+
+
 class CaseProgressedV1(EventData):
     """A progress entry was written; its words are on `personal.v1`. move: the pack's own move that left it, if one
     did (`inform_delay`)."""

@@ -66,6 +66,26 @@ TEXTS = {
         "Complaint {number} of {project}: the notice that “{clock}”, due at {due_at}, was overdue no longer holds. "
         "It is now due at {runs_until}.",
     ),
+    "notice.told.title": Text("通知——{event}：{number}", "Notice – {event}: {number}"),
+    "notice.told.text": Text(
+        "{project}的投诉 {number}：{event}。（发给：{role}）",
+        "Complaint {number} of {project}: {event}. (To: {role})",
+    ),
+    "notice.told_confirm.title": Text("请确认——{event}：{number}", "Please confirm – {event}: {number}"),
+    "notice.told_confirm.text": Text(
+        "{project}的投诉 {number}：{event}。请确认已知悉。（发给：{role}）",
+        "Complaint {number} of {project}: {event}. Please confirm that you know. (To: {role})",
+    ),
+    "notice.told_confirm_within.title": Text("请确认——{event}：{number}", "Please confirm – {event}: {number}"),
+    "notice.told_confirm_within.text": Text(
+        "{project}的投诉 {number}：{event}。请在{within}内确认已知悉。（发给：{role}）",
+        "Complaint {number} of {project}: {event}. Please confirm within {within} that you know. (To: {role})",
+    ),
+    "notice.told_customer.title": Text("进度说明：{number}", "About your complaint {number}"),
+    "notice.told_customer.text": Text(
+        "您就{project}反映的事项（编号 {number}）有新进展：{event}。",
+        "There is news about your complaint {number} about {project}: {event}.",
+    ),
     "notice.reason.history": Text("历史数据，不发通知", "imported history: nobody is told"),
     "notice.reason.no_contact": Text("没有联系方式", "no contact data"),
     "notice.reason.nobody_in_role": Text("该角色无人担任", "nobody holds the role"),

@@ -159,7 +159,7 @@ async def test_a_person_decides_what_was_presumed(world: RoutingWorld) -> None:
     assert file.assessment.grade.value == "2"
     assert (file.department, file.person, file.hops) == ("dept", "he.qiang", 2)
     names = [name for name, _ in (await world.emitted(CASE))[3:]]
-    assert names == ["case.fact_set", "case.assessed", "case.assigned"]
+    assert names == ["case.fact_set", "case.assessed", "case.assigned", "case.told"]
     data = dict((await world.emitted(CASE))[3:])
     assert data["case.fact_set"] == {"facts": {"people": 12, "needs_coordination": True}}
     assert (data["case.assessed"]["because"], data["case.assessed"]["previous_grade"]) == ("decided", "4")
@@ -280,6 +280,6 @@ async def test_amended_facts_raise_the_grade_and_lead_elsewhere(world: RoutingWo
     file = await world.file(CASE)
     assert (file.assessment.grade.value, file.department) == ("2", "cs")
     events = (await world.emitted(CASE))[3:]
-    assert [name for name, _ in events] == ["case.assessed", "case.assigned"]
+    assert [name for name, _ in events] == ["case.assessed", "case.assigned", "case.told"]
     assert (events[0][1]["because"], events[0][1]["previous_grade"]) == ("amended", "4")
-    assert (await world.timeline(CASE))[4:] == ["amended", "regraded", "assigned"]
+    assert (await world.timeline(CASE))[4:] == ["amended", "regraded", "assigned", "told"]

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.notify.domain import CUSTOMER, CaseState, Kind, Notice, NoticeCase, Reason, Recipient, Revocation
 from services.notify.policy.recipients import PERSON_IN_CHARGE, Posts, recipients_of, supervisors_of
 from shared.clock import format_instant
-from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseRepliedV1, CaseReturnedV1
+from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseRepliedV1, CaseReturnedV1, CaseToldV1
 from shared.events.clocks import ClockStartedV1, ClockWarnedV1, EscalationRaisedV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
 from shared.events.envelope import Event
@@ -79,6 +79,11 @@ def intents_of(event: Event, case: NoticeCase, pack: Pack, posts: Posts) -> tupl
         return (Intent(Kind.REPLY, Recipient(CUSTOMER), "reply", {"texts_version": data.texts_version}),)
     if isinstance(data, CaseAssignedV1):
         return _assignment(data, case, pack, posts)
+    if isinstance(data, CaseToldV1):
+        return tuple(
+            Intent(Kind.NOTICE, recipient, "told_customer" if recipient.is_customer else _told(data), _what(data))
+            for recipient in recipients_of(data.to, case, pack, posts)
+        )
     if isinstance(data, ClockWarnedV1):
         roles = forewarned(pack, data.name)
         return _alarm(Kind.WARNING, "warning", roles, data, {}, case, pack, posts)
@@ -86,6 +91,16 @@ def intents_of(event: Event, case: NoticeCase, pack: Pack, posts: Posts) -> tupl
         kind, code = (Kind.BREACH, "breach") if data.level == 1 else (Kind.ESCALATION, "escalation")
         return _alarm(kind, code, data.roles, data, {"level": data.level}, case, pack, posts)
     return ()
+
+
+def _told(data: CaseToldV1) -> str:
+    if not data.ack:
+        return "told"
+    return "told_confirm" if data.within is None else "told_confirm_within"
+
+
+def _what(data: CaseToldV1) -> dict[str, str | int]:
+    return {"event": data.event, **({"within": data.within} if data.within else {})}
 
 
 def _assignment(data: CaseAssignedV1, case: NoticeCase, pack: Pack, posts: Posts) -> tuple[Intent, ...]:

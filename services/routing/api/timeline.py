@@ -6,6 +6,7 @@ from typing import Any
 
 from services.routing.domain import NONE, Entry
 from services.routing.service.reading import CaseView
+from shared.policy.events import event_words
 from shared.policy.pack import Pack
 from shared.texts.catalogue import Language, exists, render
 
@@ -88,6 +89,19 @@ def _role(value: Any, view: CaseView, language: Language) -> str:
     return view.regime.pack.role_label(value, language)
 
 
+def _roles(value: Any, view: CaseView, language: Language) -> str:
+    return ("、" if language == "zh" else ", ").join(_role(role, view, language) for role in value)
+
+
+def _event(value: Any, view: CaseView, language: Language) -> str:
+    return event_words(view.regime.pack.document, value, language)
+
+
+def _link(value: Any, view: CaseView, language: Language) -> str:
+    named = view.regime.pack.document.links.get(value)
+    return named.label(language, value) if named else str(value).replace("_", " ")
+
+
 _LABELS: Mapping[str, Callable[[Any, CaseView, Language], str]] = {
     "validity": _value("validity"),
     "category": _value("category"),
@@ -98,6 +112,9 @@ _LABELS: Mapping[str, Callable[[Any, CaseView, Language], str]] = {
     "department": _role,
     "person": _person,
     "facts": _facts,
+    "roles": _roles,
+    "event": _event,
+    "link": _link,
     "ground": _ground,
     "clock": _clock,
     "move": _move,

@@ -73,7 +73,8 @@ def _responded(file: CaseFile, data: complaints.CustomerRespondedV1, _: datetime
 
 
 def _breached(file: CaseFile, data: clocks.ClockBreachedV1, _: datetime, __: Pack) -> Heard:
-    return Heard(file, "breached", {"clock": data.name, "due_at": format_instant(data.due_at)})
+    late = file if file.ended else happened(file, f"{data.name}.breached")
+    return Heard(late, "breached", {"clock": data.name, "due_at": format_instant(data.due_at)})
 
 
 def _revoked(file: CaseFile, data: clocks.ClockBreachRevokedV1, _: datetime, __: Pack) -> Heard:
@@ -84,8 +85,10 @@ def _escalated(file: CaseFile, data: clocks.EscalationRaisedV1, _: datetime, __:
     return Heard(file, "escalated", {"clock": data.name, "level": data.level, "roles": list(data.roles)})
 
 
-def _reached(file: CaseFile, _: EventData, __: datetime, ___: Pack) -> Heard:
-    return Heard(file, regrade=None if file.ended else "aged")
+def _reached(file: CaseFile, data: clocks.ClockReachedV1, _: datetime, __: Pack) -> Heard:
+    if file.ended:
+        return Heard(file)
+    return Heard(happened(file, f"{data.name}.reached"), regrade="aged")
 
 
 _TABLE: Mapping[type[EventData], Callable[[CaseFile, Any, datetime, Pack], Heard]] = {
@@ -134,6 +137,12 @@ def happened(file: CaseFile, *names: str, **changed: Any) -> CaseFile:
     """The case with these events in its present round, and with whatever else of it changes."""
     before = file.course
     course = Course(
-        before.happened.union(names), before.records, before.customer_response, before.agreement, before.talks
+        before.happened.union(names),
+        before.records,
+        before.customer_response,
+        before.agreement,
+        before.talks,
+        before.waiting,
+        (*before.fresh, *names),
     )
     return replace(file, course=course, **changed)

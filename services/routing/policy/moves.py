@@ -93,7 +93,7 @@ def is_known(name: str, pack: Pack) -> bool:
 
 def reopened(file: CaseFile) -> CaseFile:
     """The case in a new round, whose course starts afresh; counts of neighbours and the grade stay."""
-    fresh = type(file.course)(happened=frozenset({"reopened"}))
+    fresh = type(file.course)(happened=frozenset({"reopened"}), fresh=("reopened",))
     return replace(file, state=State.REOPENED, round=file.round + 1, course=fresh, closed_at=None, ground=None)
 
 

@@ -14,6 +14,7 @@ from services.routing.service.assigning import Turns, assign_by_route
 from services.routing.service.docket import ROUTING, Docket
 from services.routing.service.grading import assessed, regrade
 from services.routing.service.neighbours import Effect, Touch, meet, scopes
+from services.routing.service.reacting import react
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.cases import CaseAdmittedV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1
@@ -40,7 +41,8 @@ async def apply(unit: UnitOfWork, events: Sequence[Event], book: ReferenceBook) 
             _hear(docket, known, event, effect, turns)
         for case, counts in effect.others.items():
             if neighbour := docket.files.get(case):
-                regrade(docket, neighbour, "repeated", str(event.id), ROUTING, counts)
+                raised = regrade(docket, neighbour, "repeated", str(event.id), ROUTING, counts)
+                react(docket, raised, str(event.id))
     await turns.save()
     await docket.store()
     await _scrub(unit, events)
@@ -103,7 +105,8 @@ def new_file(docket: Docket, event: Event, data: ComplaintRegisteredV1, text: st
     if pack.admits_itself:
         happened.add("admitted")
     assessment = presumed(pack, data.category, text)
-    return CaseFile(registration, reporter, dict(data.facts), assessment, state, course=Course(frozenset(happened)))
+    course = Course(frozenset(happened), fresh=tuple(sorted(happened)))
+    return CaseFile(registration, reporter, dict(data.facts), assessment, state, course=course)
 
 
 def _open(docket: Docket, file: CaseFile, event: Event, effect: Effect, turns: Turns) -> None:
@@ -119,7 +122,7 @@ def _open(docket: Docket, file: CaseFile, event: Event, effect: Effect, turns: T
     docket.note(file, "assessed", docket.now, ROUTING, {**params, "grade": file.assessment.grade.value})
     if file.state is State.ADMITTED:
         file = assign_by_route(docket, file, turns, cause)
-    docket.put(file)
+    react(docket, docket.put(file), cause)
 
 
 def _hear(docket: Docket, file: CaseFile, event: Event, effect: Effect, turns: Turns) -> None:
@@ -134,7 +137,8 @@ def _hear(docket: Docket, file: CaseFile, event: Event, effect: Effect, turns: T
     if heard.regrade:
         file = regrade(docket, file, heard.regrade, str(event.id), ROUTING, effect.own)
         if may_route(file):
-            docket.put(assign_by_route(docket, file, turns, str(event.id)))
+            file = docket.put(assign_by_route(docket, file, turns, str(event.id)))
+    react(docket, file, str(event.id))
 
 
 async def _texts(docket: Docket, events: Iterable[Event]) -> dict[UUID, str]:

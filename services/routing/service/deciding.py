@@ -13,6 +13,7 @@ from services.routing.service.checking import checked_choice, checked_facts
 from services.routing.service.desk import Desk
 from services.routing.service.grading import assessed, regrade
 from services.routing.service.neighbours import Effect, Touch, meet, scopes
+from services.routing.service.reacting import react
 from shared.errors import invalid
 from shared.events.cases import CaseFactSetV1, Words
 from shared.texts.catalogue import render
@@ -34,6 +35,8 @@ async def assess(desk: Desk, body: bodies.Assess) -> None:
     effect = await _meet_neighbours(desk, before)
     desk.file = graded(desk.file, desk.regime, desk.now, effect.own)
     was, now_ = before.assessment, desk.file.assessment
+    if was.grade.value != now_.grade.value:
+        desk.file = happened(desk.file, "graded")
     desk.say(assessed(desk.file, "decided", was.grade.value if was.grade.value != now_.grade.value else None))
     params: dict[str, Any] = {
         "validity": now_.validity.value,
@@ -47,7 +50,8 @@ async def assess(desk: Desk, body: bodies.Assess) -> None:
     desk.file = desk.docket.put(desk.file)
     for case, counts in effect.others.items():
         if neighbour := desk.docket.files.get(case):
-            regrade(desk.docket, neighbour, "repeated", desk.cause, desk.actor, counts)
+            raised = regrade(desk.docket, neighbour, "repeated", desk.cause, desk.actor, counts)
+            react(desk.docket, raised, desk.cause)
     if may_route(desk.file):
         desk.file = assign_by_route(desk.docket, desk.file, await desk.take_turns(), desk.cause, desk.actor)
 

@@ -64,6 +64,11 @@ class Docket:
         self.files[file.id] = file
         return file
 
+    def settle(self, file: CaseFile) -> CaseFile:
+        """The same file, after its events were looked at: nothing that anybody saw has changed."""
+        self.files[file.id] = file
+        return file
+
     def note(
         self,
         file: CaseFile,

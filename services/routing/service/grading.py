@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from services.routing.domain import CaseFile
 from services.routing.policy.assessing import graded
+from services.routing.policy.hearing import happened
 from services.routing.service.docket import Docket
 from shared.events.cases import CaseAssessedV1
 
@@ -43,6 +44,7 @@ def regrade(
             file, assessed(file, because, before.value if rose else None), cause, docket.now, actor, discriminator
         )
         if rose:
+            file = happened(file, "graded")
             params = {"from": before.value, "to": after.value, "because": because, "rule": list(after.rule)}
             docket.note(file, "regraded", docket.now, actor, params)
     return docket.put(file)

@@ -8,6 +8,7 @@ from services.routing.policy.moves import allowed_moves, is_known, is_permitted
 from services.routing.service import bodies, closing, deciding, deeds
 from services.routing.service.desk import Desk, digest_of
 from services.routing.service.docket import Docket
+from services.routing.service.reacting import react
 from shared.access.permissions import demand, move_action
 from shared.access.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
@@ -73,7 +74,7 @@ async def make_move(
     await DEEDS.get(move, deeds.make_pack_move)(desk, body)
     # Words alone are a change too: whoever has not seen them saw an earlier version.
     after = desk.file if desk.file != file else replace(file, version=file.version + 1)
-    desk.file = docket.put(after)
+    desk.file = react(docket, docket.put(after), cause)
     await desk.keep()
     await docket.store()
     detail = {"version": desk.file.version, "from": file.state.value, "to": desk.file.state.value}

@@ -7,6 +7,7 @@ from services.routing.domain import CaseFile, State
 from services.routing.metrics import RoutingMetrics
 from services.routing.service.assigning import HANDLER, Turns, assign
 from services.routing.service.docket import ROUTING, Docket
+from services.routing.service.reacting import react
 from services.routing.storage.lists import CaseLists, Unassigned
 from shared.clock import monotonic
 from shared.database.unit_of_work import Database
@@ -60,7 +61,7 @@ async def _assign(docket: Docket, waiting: Sequence[CaseFile]) -> int:
         if file.department and (person := turns.next(file, file.department)):
             # The same case may wait again later: its version tells the occasions apart.
             cause = f"waiting:{file.id}:{file.version}"
-            docket.put(assign(docket, file, file.department, person, cause, ROUTING))
+            react(docket, docket.put(assign(docket, file, file.department, person, cause, ROUTING)), cause)
             given += 1
     await turns.save()
     await docket.store()

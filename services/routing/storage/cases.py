@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.domain import Assessment, CaseFile, Course, Entry, Registration, State
+from services.routing.domain import Assessment, CaseFile, Course, Entry, Link, Registration, State
 from shared.events.cases import Category, Grade, Validity
 from shared.events.complaints import CalendarPin, PackPin
 
@@ -123,7 +124,9 @@ def file_of(row: Row[Any]) -> CaseFile:
             standing["customer_response"],
             standing["agreement"],
             standing["talks"],
+            frozenset(standing.get("waiting", ())),
         ),
+        links=tuple(Link(**link) for link in standing.get("links", ())),
         state=State(row.state),
         version=row.version,
         round=row.round,
@@ -176,6 +179,8 @@ def _standing(file: CaseFile) -> str:
             "customer_response": course.customer_response,
             "agreement": course.agreement,
             "talks": course.talks,
+            "waiting": sorted(course.waiting),
+            "links": [asdict(link) for link in file.links],
         }
     )
     models = (("validity", decided.validity), ("category", decided.category), ("grade", decided.grade))

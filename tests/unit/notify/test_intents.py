@@ -15,7 +15,7 @@ from services.notify.policy.intents import (
     is_promise,
     suppression_of,
 )
-from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseClosedV1, CaseRepliedV1, CaseReturnedV1
+from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseClosedV1, CaseRepliedV1, CaseReturnedV1, CaseToldV1
 from shared.events.clocks import ClockBreachedV1, ClockMetV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintWithdrawnV1
 from tests.unit.notify.examples import (
@@ -35,6 +35,7 @@ from tests.unit.notify.examples import (
 
 OWNER, CS, CUSTOMER = Recipient("owner", "li.na"), Recipient("cs", "wang.li"), Recipient("customer")
 ASSIGNED = CaseAssignedV1(department="property", person="li.na")
+TOLD = CaseToldV1(to=("cs_head", "customer"), event="assessed", ack=True, within="2h")
 UNSTAFFED = CaseAssignedV1(department="property")
 
 
@@ -50,6 +51,14 @@ UNSTAFFED = CaseAssignedV1(department="property")
                 (Kind.ASSIGNMENT, Recipient("customer_service_head", "wu.fang"), "vacancy"),
             ],
         ),
+        (
+            TOLD,
+            [
+                (Kind.NOTICE, Recipient("cs_head", "wu.fang"), "told_confirm_within"),
+                (Kind.NOTICE, CUSTOMER, "told_customer"),
+            ],
+        ),
+        (CaseToldV1(to=("owner",), event="risk.set"), [(Kind.NOTICE, OWNER, "told")]),
         (warned(), [(Kind.WARNING, OWNER, "warning")]),
         (raised(1, ("owner", "cs")), [(Kind.BREACH, OWNER, "breach"), (Kind.BREACH, CS, "breach")]),
         (raised(2, ("cs_head",)), [(Kind.ESCALATION, Recipient("cs_head", "wu.fang"), "escalation")]),

@@ -1,0 +1,149 @@
+"""What follows by itself: after each change of a case its pack's reactions are carried out, in the same transaction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from services.routing.domain import CaseFile, Link
+from services.routing.policy.assessing import rules_of
+from services.routing.policy.assigning import is_department
+from services.routing.policy.hearing import happened
+from services.routing.service.assigning import assign, candidates
+from services.routing.service.docket import ROUTING, Docket
+from services.routing.service.grading import regrade
+from shared.clock import format_instant
+from shared.events.cases import CaseFactSetV1, CaseLinkedV1, CaseToldV1
+from shared.events.envelope import EventData
+from shared.policy.document.values import ValueType
+from shared.policy.pack import Pack
+from shared.policy.reacting import Consequence, following
+
+MOST_ROUNDS = 20
+"""Reactions that react to reactions: more than any regime needs, and few enough to see at once that it never ends."""
+_TOLD_ANYWAY = {("registered", "customer"), ("replied", "customer")}
+"""The product itself tells the customer that the complaint is registered, and the reply."""
+
+
+class EndlessReactions(ValueError):
+    """A pack's reactions keep bringing each other about: the case parks, and the pack must be mended."""
+
+
+def react(docket: Docket, file: CaseFile, cause: str) -> CaseFile:
+    """Carry out what the fresh events of a case bring about, and what that brings about in turn.
+
+    Raises EndlessReactions.
+    """
+    before = file
+    for round_ in range(MOST_ROUNDS):
+        events = tuple(dict.fromkeys(file.course.fresh))
+        if not events:
+            seen = replace(file, version=before.version, course=replace(file.course, waiting=before.course.waiting))
+            return docket.settle(file) if seen == before else docket.put(file)
+        regime = docket.regime(file)
+        waiting = file.course.waiting
+        found = following(
+            regime.pack, events, regime.facts_of(file), file.measures, regime.context_of(file, docket.now), waiting
+        )
+        file = replace(file, course=replace(file.course, fresh=(), waiting=found.waiting))
+        for due in found.due:
+            file = _carry_out(docket, file, due, cause, f"{round_}.{due.key}")
+    raise EndlessReactions(", ".join(file.course.fresh))
+
+
+def _carry_out(docket: Docket, file: CaseFile, due: Consequence, cause: str, discriminator: str) -> CaseFile:
+    effect = due.effect
+    deed = next((deed for act, deed in _DEEDS.items() if getattr(effect, act)), None)
+    if deed is None:  # acts of other services: they read the pack themselves
+        return file
+
+    def say(of: CaseFile, data: EventData) -> None:
+        docket.say(of, data, cause, docket.now, ROUTING, discriminator)
+
+    return deed(docket, file, due, say, cause, discriminator)
+
+
+Say = Callable[[CaseFile, EventData], None]
+
+
+def _tell(docket: Docket, file: CaseFile, due: Consequence, say: Say, _: str, __: str) -> CaseFile:
+    roles = tuple(role for role in due.effect.tell if (due.event, role) not in _TOLD_ANYWAY)
+    if roles:
+        limit = due.effect.within.within if due.effect.within else None
+        within = docket.regime(file).pack.duration(limit)
+        say(
+            file,
+            CaseToldV1(
+                to=roles,
+                event=due.event,
+                content=due.effect.content,
+                ack=due.effect.ack,
+                within=None if within is None else str(within),
+                rule=rules_of(due.rule),
+            ),
+        )
+        docket.note(file, "told", docket.now, ROUTING, {"roles": list(roles), "event": due.event, "rule": due.rule})
+    return file
+
+
+def _assign(docket: Docket, file: CaseFile, due: Consequence, _: Say, cause: str, __: str) -> CaseFile:
+    """To a unit of the pack, else to whoever holds the role, who then leads while the department stays."""
+    role = str(due.effect.assign)
+    if is_department(role, docket.regime(file).pack):
+        department, people = role, candidates(docket, file, role)
+    else:
+        department = file.department or role
+        holders = docket.directory.holders(role, file.project)
+        people = tuple(holder.person for holder in holders if holder.person not in file.accused)
+    person = people[0] if people else None
+    if file.ended or (file.department, file.person) == (department, person):
+        return file
+    return assign(docket, file, department, person, cause, ROUTING, rules_of(due.rule))
+
+
+def _link(docket: Docket, file: CaseFile, due: Consequence, say: Say, _: str, __: str) -> CaseFile:
+    """Started once: while it has not come back, the same link is not started again."""
+    name, pack = str(due.effect.link), docket.regime(file).pack
+    if any(link.name == name and link.back_at is None for link in file.links):
+        return file
+    declared = pack.document.links.get(name)
+    process = due.effect.process or (declared.process if declared else None)
+    link = Link(name, process, format_instant(docket.now))
+    file = happened(file, "linked", links=(*file.links, link))
+    say(
+        file,
+        CaseLinkedV1(
+            link=name,
+            kind=declared.kind if declared else name,
+            process=process,
+            carries=_carried(file, pack, declared.carries if declared else ()),
+            back=declared.back if declared else False,
+            rule=rules_of(due.rule),
+        ),
+    )
+    docket.note(file, "linked", docket.now, ROUTING, {"link": name, "process": process, "rule": due.rule})
+    return file
+
+
+def _set(docket: Docket, file: CaseFile, due: Consequence, say: Say, cause: str, discriminator: str) -> CaseFile:
+    changed = {name: value for name, value in due.effect.set_.items() if file.facts.get(name) != value}
+    if not changed:
+        return file
+    file = happened(file, *(f"{name}.set" for name in changed), facts={**file.facts, **changed})
+    say(file, CaseFactSetV1(facts=changed))
+    docket.note(file, "facts_set", docket.now, ROUTING, {"facts": sorted(changed)})
+    return regrade(docket, docket.put(file), "amended", cause, ROUTING, discriminator=discriminator)
+
+
+def _carried(file: CaseFile, pack: Pack, names: tuple[str, ...]) -> dict[str, Any]:
+    """Facts of these names, without those that are a person's words."""
+    facts = pack.document.facts
+    known = {name: file.facts[name] for name in names if name in file.facts and name in facts}
+    return {name: value for name, value in known.items() if facts[name].type is not ValueType.TEXT}
+
+
+_DEEDS: Mapping[str, Callable[[Docket, CaseFile, Consequence, Say, str, str], CaseFile]] = {
+    "tell": _tell,
+    "assign": _assign,
+    "link": _link,
+    "set_": _set,
+}

@@ -1,0 +1,91 @@
+"""What follows by itself when something happens to a case: the reactions, notices and links of its pack."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from shared.policy.document.reactions import Effect
+from shared.policy.expressions.functions import at
+from shared.policy.findings import Path
+from shared.policy.pack import Pack
+from shared.policy.situation import Context, Situation
+from shared.policy.tables import source_of
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """One effect that is due. event: what called for it. key: tells it apart from the others of its pack."""
+
+    effect: Effect
+    event: str
+    rule: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What is due now, and what is not yet: entries whose event came while an unknown fact decided, by their key."""
+
+    due: tuple[Consequence, ...] = ()
+    waiting: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """An entry of the pack that reacts: to which events, when, with which effects."""
+
+    key: str
+    on: frozenset[str]
+    when: Path
+    effects: tuple[Effect, ...]
+    rule: str
+
+
+def following(
+    pack: Pack,
+    events: Collection[str],
+    facts: Mapping[str, object],
+    measures: Mapping[str, int],
+    context: Context,
+    waiting: Collection[str] = frozenset(),
+) -> Following:
+    """What `events`, which have just happened, bring about: in the order of the pack, reactions before notices.
+
+    An entry acts when its event came and its condition surely holds. One whose condition an unknown fact decides
+    waits, and acts as soon as that fact is set. `waiting`: those that wait from before.
+    """
+    due: list[Consequence] = []
+    still: set[str] = set()
+    rules = [rule for rule in _rules(pack) if rule.key in waiting or not rule.on.isdisjoint(events)]
+    if not rules:
+        return Following()
+    situation = Situation(pack, facts, measures, context)
+    with at(situation.moment):
+        for rule in rules:
+            came = next((event for event in events if event in rule.on), None)
+            condition = pack.conditions.get(rule.when)
+            holds = situation.answer(condition)
+            if holds is None:
+                still.add(rule.key)
+            elif holds:
+                cause = came or min(rule.on)
+                due += [Consequence(e, cause, rule.rule, f"{rule.key}.{n}") for n, e in enumerate(rule.effects)]
+    return Following(tuple(due), frozenset(still))
+
+
+@lru_cache(maxsize=64)
+def _rules(pack: Pack) -> tuple[_Rule, ...]:
+    return tuple(_written(pack))
+
+
+def _written(pack: Pack) -> Iterator[_Rule]:
+    for index, reaction in enumerate(pack.document.reactions):
+        path: Path = ("reactions", index, "when")
+        yield _Rule(f"reactions.{index}", frozenset(reaction.on), path, tuple(reaction.do), source_of(reaction.rule))
+    for name, link in pack.document.links.items():
+        if link.on:
+            started = Effect(link=name, process=link.process)
+            yield _Rule(f"links.{name}", frozenset(link.on), ("links", name, "when"), (started,), source_of(link.rule))
+    for name, notice in pack.document.notices.items():
+        told = Effect(tell=notice.to, ack=notice.ack, content=notice.content)
+        yield _Rule(f"notices.{name}", frozenset(notice.on), ("notices", name, "when"), (told,), source_of(notice.rule))
