@@ -2,7 +2,7 @@
 
 from services.sla.service.applying import Applying
 from shared.delivery.subscription import Subscription
-from shared.events import cases, complaints
+from shared.events import cases, complaints, terms
 from shared.events.topics import COMPLAINTS, NOTICES, PROGRESS, REFERENCE
 
 USED = (
@@ -23,6 +23,11 @@ USED = (
     cases.CaseFollowedUpV1,
     cases.CaseClosedV1,
     cases.CaseReopenedV1,
+    terms.CaseAgreedV1,
+    terms.CaseLimitSetV1,
+    terms.CaseExtendedV1,
+    terms.CaseSuspendedV1,
+    terms.CaseResumedV1,
 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from services.sla.calendar import WorkingCalendar
+from services.sla.calendar import Due, WorkingCalendar
 from services.sla.domain import OPEN_STATES, Clock, ClockState, Pause
 from services.sla.pauses import due_of
 from services.sla.schedule import Warn, warning_of
@@ -131,7 +131,21 @@ def recalculated(
     """
     if clock.state not in OPEN_STATES:
         return Change(clock, Outcome.UNCHANGED)
-    due = due_of(clock, calendar, pauses)
+    return moved(clock, due_of(clock, calendar, pauses), calendar, pauses, now, warn=warn)
+
+
+def moved(
+    clock: Clock,
+    due: Due | None,
+    calendar: WorkingCalendar,
+    pauses: Sequence[Pause],
+    now: datetime,
+    *,
+    warn: Warn | None = None,
+) -> Change:
+    """As `recalculated`, with a due instant that is known already; None while a pause lasts that began before it."""
+    if clock.state not in OPEN_STATES:
+        return Change(clock, Outcome.UNCHANGED)
     if due is None:
         return Change(clock, Outcome.UNCHANGED) if clock.state is ClockState.PAUSED else _stands_still(clock)
     new = replace(clock, due_at=due.instant, provisional=due.provisional)

@@ -35,6 +35,7 @@ case_facts = sa.Table(
     sa.Column("customer_response", sa.Text),
     sa.Column("reply_channel", sa.Text),
     sa.Column("talks", sa.Integer, nullable=False),
+    sa.Column("terms", pg.JSONB, nullable=False, server_default="{}"),  # agreed, set, extended, resting
     postgresql_with={"fillfactor": "80"},
 )
 

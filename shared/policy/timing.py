@@ -105,6 +105,13 @@ def applies(spec: ClockSpec, facts: Mapping[str, object], context: Context) -> b
         return situation.answer(spec.when)
 
 
+def counts(spec: ClockSpec, facts: Mapping[str, object], context: Context) -> bool | None:
+    """Whether time counts for this clock now; None while a missing fact decides. Without a condition it always does."""
+    situation = Situation(spec.pack, facts, {}, context)
+    with at(situation.moment):
+        return situation.answer(spec.counts_when)
+
+
 def choose_limit(spec: ClockSpec, facts: Mapping[str, object], context: Context) -> ChosenLimit:
     """The limit of this clock for this case: the first row that holds, unknown facts taken as their `unknown_as`."""
     if spec.limit is None:

@@ -17,6 +17,24 @@ class CaseState(StrEnum):
     ERASED = "erased"
 
 
+class Extension(NamedTuple):
+    """A limit made longer: by a duration as packs write it, or until an instant."""
+
+    clock: str
+    by: str | None
+    until: datetime | None
+
+
+class Rest(NamedTuple):
+    """A span in which limits stand still. clock: one of them, None for all that know the cause. to: None while it
+    lasts."""
+
+    cause: str
+    from_: datetime
+    to: datetime | None
+    clock: str | None = None
+
+
 class Pin(NamedTuple):
     """A version of a pack or calendar."""
 
@@ -31,6 +49,8 @@ class Case:
     facts: raw values as they travel in events. decided: validity, category and grade, as text. happened: the first
     instant of each event in this round, by the pack's names. history: read in afterwards, so nobody is told of
     lateness. reply_channel: that of the last reply. talks: how often the customer did not accept, in this round.
+    agreed: instants agreed or set, by clock. set: durations set on a slip, by clock. All three and the rests are of
+    this round.
     """
 
     id: UUID
@@ -52,6 +72,10 @@ class Case:
     customer_response: str | None = None
     reply_channel: str | None = None
     talks: int = 0
+    agreed: Mapping[str, datetime] = field(default_factory=dict)
+    set: Mapping[str, str] = field(default_factory=dict)
+    extensions: tuple[Extension, ...] = ()
+    rests: tuple[Rest, ...] = ()
 
     @property
     def is_open(self) -> bool:

@@ -3,16 +3,16 @@
 from dataclasses import replace
 from datetime import datetime
 
-from services.sla.calendar import Due
 from services.sla.domain import OPEN_STATES, Clock, ClockState
 from services.sla.life import announcements
 from services.sla.life.file import CaseFile, Kind, Watched
+from services.sla.life.reckoning import Reckoned, pauses_of, reckon
 from services.sla.life.regime import Rule
-from services.sla.life.starting import begin, due_of_rule, limit_of, recur
-from services.sla.policy import Outcome, on_cancel, on_stop, on_time, recalculated
+from services.sla.life.starting import begin, limit_of, recur
+from services.sla.pauses import due_with_pauses
+from services.sla.policy import Outcome, moved, on_cancel, on_stop, on_time
 from services.sla.schedule import next_due_of_cadence, warning_of
-
-NO_PAUSES = ()
+from shared.policy.timing import ChosenLimit
 
 
 def stop(file: CaseFile, watched: Watched, at: datetime, cause: str) -> None:
@@ -63,30 +63,54 @@ def cancel(file: CaseFile, watched: Watched, at: datetime, cause: str, because: 
 
 
 def adjust(file: CaseFile, rule: Rule, watched: Watched, at: datetime, cause: str, because: str) -> None:
-    """Reckon a limit anew, from its unchanged start, by what is known at `at`."""
-    clock = watched.clock
+    """Reckon a limit anew, from its unchanged start, by what is known at `at` and by the rule's present calendar."""
+    clock, document = watched.clock, rule.calendar.document
     chosen = limit_of(file, rule, at)
-    due = due_of_rule(file, rule, clock.started_at, chosen.duration)
-    if due is None:
+    reckoned = reckon(file, rule, clock.started_at, chosen)
+    if reckoned is None:
         cancel(file, watched, at, cause, "no_limit")
-    elif chosen != (clock.limit, clock.rule) or (rule.spec.due_at and due.instant != clock.due_at):
-        changed = replace(clock, limit=chosen.duration, rule=chosen.rule)
-        if watched.kind is Kind.CADENCE:
+        return
+    changed = replace(
+        clock,
+        limit=chosen.duration,
+        rule=chosen.rule,
+        count=rule.count,
+        calendar_code=document.code,
+        calendar_version=document.version,
+        cut_off=rule.cut_off,
+        cap=rule.cap,
+    )
+    if watched.kind is Kind.CADENCE:
+        if changed != clock or reckoned.still or clock.state is ClockState.PAUSED:
             _adjust_cadence(file, rule, watched, changed, at, cause, because)
-        else:
-            _recalculate(file, rule, watched, replace(changed, due_at=due.instant), at, cause, because)
+    else:
+        _recalculate(file, rule, watched, changed, reckoned, at, cause, because)
 
 
 def restart(file: CaseFile, rule: Rule, watched: Watched, at: datetime, cause: str) -> None:
     """Begin a running limit anew at `at`: a pack may ask for it when the grade changes."""
-    if watched.kind is Kind.LIMIT and watched.is_open and watched.clock.limit is not None:
-        _recalculate(file, rule, watched, replace(watched.clock, started_at=at), at, cause, "grade")
+    clock = watched.clock
+    if watched.kind is not Kind.LIMIT or not watched.is_open or clock.limit is None:
+        return
+    reckoned = reckon(file, rule, at, ChosenLimit(clock.limit, clock.rule))
+    if reckoned is not None:
+        _recalculate(file, rule, watched, replace(clock, started_at=at), reckoned, at, cause, "grade")
 
 
 def _recalculate(
-    file: CaseFile, rule: Rule, watched: Watched, changed: Clock, at: datetime, cause: str, because: str
+    file: CaseFile,
+    rule: Rule,
+    watched: Watched,
+    changed: Clock,
+    reckoned: Reckoned,
+    at: datetime,
+    cause: str,
+    because: str,
 ) -> None:
-    change = recalculated(changed, rule.calendar, NO_PAUSES, at, warn=None if file.case.history else rule.warn)
+    due = None if reckoned.still else reckoned.due
+    pauses = pauses_of(file, rule)
+    warn = None if file.case.history else rule.warn
+    change = moved(changed, due, rule.calendar, pauses, at, warn=warn)
     clock, said = change.clock, [announcements.adjusted(change.clock, because)]
     if change.outcome is Outcome.BREACH_REVOKED:
         # It runs again, so its ladder begins again should it run out again.
@@ -96,21 +120,46 @@ def _recalculate(
             because=because,
         )  # fmt: skip
     elif clock != watched.clock:
-        file.write(replace(watched, clock=clock, set_at=file.now), "adjusted", at, cause, *said, because=because)
+        what = _what(watched.clock, clock)
+        file.write(replace(watched, clock=clock, set_at=file.now), what, at, cause, *said, because=because)
+
+
+def _what(before: Clock, after: Clock) -> str:
+    if before.state is not after.state and ClockState.PAUSED in (before.state, after.state):
+        return "paused" if after.state is ClockState.PAUSED else "resumed"
+    return "adjusted"
 
 
 def _adjust_cadence(
     file: CaseFile, rule: Rule, watched: Watched, changed: Clock, at: datetime, cause: str, because: str
 ) -> None:
-    """The next interval by the new measure; nothing that was in order until now is late by it."""
-    if changed.state is not ClockState.RUNNING or changed.limit is None:
+    """The next interval by the new measure; nothing that was in order until now is late by it.
+
+    What rests have pushed stays pushed: intervals are then reckoned on from the end of the last rest.
+    """
+    pauses = pauses_of(file, rule)
+    if changed.state not in (ClockState.RUNNING, ClockState.PAUSED) or changed.limit is None:
         return
-    due: Due = next_due_of_cadence(rule.calendar, changed.started_at, changed.limit, rule.count, at)
-    clock = replace(changed, due_at=due.instant, provisional=due.provisional, warn_at=None, warned_at=None)
+    if any(pause.to is None for pause in pauses):
+        if changed.state is ClockState.RUNNING:
+            still = replace(changed, state=ClockState.PAUSED)
+            file.write(
+                replace(watched, clock=still, set_at=file.now), "paused", at, cause,
+                announcements.adjusted(still, because), because=because,
+            )  # fmt: skip
+        return
+    due = due_with_pauses(rule.calendar, changed.started_at, changed.limit, rule.count, pauses)
+    if due is None or due.instant <= at:
+        due = next_due_of_cadence(rule.calendar, changed.started_at, changed.limit, rule.count, at)
+    running = ClockState.RUNNING
+    clock = replace(
+        changed, state=running, due_at=due.instant, provisional=due.provisional, warn_at=None, warned_at=None
+    )
     if rule.warn is not None and watched.climbs:
         clock = replace(clock, warn_at=warning_of(clock, rule.calendar, rule.warn))
     said = announcements.adjusted(clock, because)
-    file.write(replace(watched, clock=clock, set_at=file.now), "adjusted", at, cause, said, because=because)
+    what = _what(watched.clock, clock)
+    file.write(replace(watched, clock=clock, set_at=file.now), what, at, cause, said, because=because)
 
 
 def come_due(file: CaseFile, watched: Watched) -> Watched:

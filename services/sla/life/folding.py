@@ -1,15 +1,15 @@
 """What each event does to a case file. Total: every state of a case answers every event, and never refuses it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.sla.domain import ClockState
 from services.sla.life import changing, starting
 from services.sla.life.case import Case, CaseState, Pin
 from services.sla.life.file import CaseFile
 from services.sla.life.happenings import Happening, happening_of
-from services.sla.life.regime import Regime
+from services.sla.life.regime import Regime, Rule
+from services.sla.life.terms import TERMS, learn_terms
 from shared.events.cases import CaseClosedV1, CaseReopenedV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
 from shared.events.envelope import Event
@@ -53,6 +53,12 @@ def fold(file: CaseFile, event: Event) -> None:
         return
     elif isinstance(data, CaseReopenedV1):
         _reopen(file, data.round, at, cause)
+    elif isinstance(data, TERMS):
+        rules = learn_terms(file, data, at)
+        happening = happening_of(data, file.regime.follow_ups)
+        _happen(file, happening, at, cause)
+        if file.case.is_open:
+            _reckon_terms(file, rules, at, cause, happening.because)
     else:
         _happen(file, happening_of(data, file.regime.follow_ups), at, cause)
         if isinstance(data, ComplaintRegisteredV1):
@@ -137,28 +143,33 @@ def _review(file: CaseFile, happening: Happening, at: datetime, cause: str) -> N
     """Ask again what may have changed: whether clocks run, how long, and which ages to wait for."""
     learned = happening.learned
     for rule in file.regime.rules.values():
-        if rule.asks.isdisjoint(learned) and rule.spec.due_at not in learned:
+        counted = not rule.counts.isdisjoint(learned)
+        if rule.asks.isdisjoint(learned) and rule.spec.due_at not in learned and not counted:
             continue
         present = file.of(rule.name)
         running = [watched for watched in present if watched.is_open]
+        if counted and running:
+            starting.count_or_rest(file, rule, at, at)
         holds = starting.verdict(file, rule, at)
         for watched in running:
             if holds is False:
                 changing.cancel(file, watched, at, cause, "condition")
             else:
                 changing.adjust(file, rule, watched, at, cause, happening.because)
-        ended = bool(present) and present[-1].clock.state is not ClockState.CANCELLED
-        started_at = starting.starting_instant(file, rule)
-        if holds and not running and not ended and started_at is not None and not _stopped(file, rule.name, started_at):
-            starting.begin(file, rule, started_at, at, cause)
+        if holds and not running:
+            starting.begin_owed(file, (rule,), at, cause)
     for age in file.regime.ages.values():
         if age.ageing.fact in happening.facts:
             starting.begin_age(file, age, at, cause)
 
 
-def _stopped(file: CaseFile, name: str, since: datetime) -> bool:
-    happened = file.case.happened
-    return any(happened[event] >= since for event in file.regime.rules[name].spec.until if event in happened)
+def _reckon_terms(file: CaseFile, rules: Sequence[Rule], at: datetime, cause: str, because: str) -> None:
+    """What was agreed, set, extended or suspended moves clocks that run and lets begin what waited for it."""
+    for rule in rules:
+        for watched in file.of(rule.name):
+            if watched.is_open:
+                changing.adjust(file, rule, watched, at, cause, because)
+    starting.begin_owed(file, rules, at, cause)
 
 
 def _restart_if_regraded(file: CaseFile, before: Case, at: datetime, cause: str) -> None:
@@ -190,6 +201,10 @@ def _reopen(file: CaseFile, round_: int, at: datetime, cause: str) -> None:
         customer_response=None,
         reply_channel=None,
         talks=0,
+        agreed={},
+        set={},
+        extensions=(),
+        rests=(),
     )
     _happen(file, Happening(("reopened", *BEGINNING)), at, cause)
     starting.begin_ages(file, at, cause)

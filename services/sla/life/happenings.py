@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.events import cases, complaints
+from shared.events import cases, complaints, terms
 from shared.events.envelope import EventData
 
 RESPONSES = frozenset({"accepted", "rejected", "dissatisfied"})
@@ -38,7 +38,7 @@ def happening_of(data: EventData, follow_ups: Collection[str]) -> Happening:
     The pack's own `closed`, `withdrawn` and `reopened` are here too; what they mean for the case is not.
     """
     if name := _LIFE.get(type(data)):
-        return Happening((name,))
+        return Happening((name,), because=_TERMS.get(name, "facts"))
     match data:
         case complaints.ComplaintAmendedV1():
             return Happening(("amended", *_set(data.facts)), facts=data.facts, because="amended")
@@ -67,6 +67,10 @@ def happening_of(data: EventData, follow_ups: Collection[str]) -> Happening:
                 {True: "accepted", False: "dissatisfied"}.get(data.satisfied) if data.satisfied is not None else None
             )
             return _responded(response, done) if response else Happening(done)
+        case terms.CaseExtendedV1():
+            return Happening((f"{data.clock}.extended",), because="extended")
+        case terms.CaseLimitSetV1():
+            return Happening((), because="set")
         case _:
             return Happening(())
 
@@ -90,4 +94,8 @@ _LIFE: Mapping[type[EventData], str] = {
     cases.CaseResolvedV1: "resolved",
     cases.CaseClosedV1: "closed",
     cases.CaseReopenedV1: "reopened",
+    terms.CaseAgreedV1: "agreed",
+    terms.CaseSuspendedV1: "suspended",
+    terms.CaseResumedV1: "resumed",
 }
+_TERMS = {"agreed": "agreed", "suspended": "suspended", "resumed": "resumed"}

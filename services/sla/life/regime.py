@@ -25,7 +25,8 @@ class Rule:
     """One clock of the pack, with all that reckoning it takes.
 
     asks: the names its condition and its limit look at. fixed: its limit where it has but one. timeless: whether its
-    limit depends on nothing but those names. is_follow_up: a call to the customer stops it.
+    limit depends on nothing but those names. pauses: causes that make it stand still. is_follow_up: a call to the
+    customer stops it. counts: the names that say whether its time counts.
     """
 
     name: str
@@ -39,7 +40,9 @@ class Rule:
     asks: frozenset[str]
     fixed: ChosenLimit | None
     timeless: bool
+    pauses: frozenset[str]
     is_follow_up: bool
+    counts: frozenset[str] = frozenset()
     chosen: dict[tuple[object, ...], ChosenLimit] = field(default_factory=dict)  # kept answers, by what was known
     levels: dict[datetime, Sequence[datetime]] = field(default_factory=dict)  # and instants of the ladder, by due one
 
@@ -103,7 +106,7 @@ class Regime:
         rules = {spec.name: _rule(pack, spec, calendar, around, follow_ups) for spec in clocks_of(pack)}
         ages = {rule.name: rule for rule in (AgeRule(age, calendar, pack.count) for age in ages_of(pack))}
         specs = [rule.spec for rule in rules.values()]
-        asked = frozenset[str]().union(*(rule.asks for rule in rules.values()))
+        asked = frozenset[str]().union(*(rule.asks | rule.counts for rule in rules.values()))
         asked |= {spec.due_at for spec in specs if spec.due_at} | {rule.ageing.fact for rule in ages.values()}
         return cls(
             pack=pack,
@@ -174,6 +177,8 @@ def _rule(
         asks=asks,
         fixed=ChosenLimit(rows[0][0], rows[0][2] or spec.rule) if rows and rows[0][1] is None else None,
         timeless=not any(pack.names[name].type in _TIMES for name in asks & pack.names.keys()),
+        pauses=frozenset(pack.document.pause.causes),
+        counts=frozenset(_asked(pack, spec.counts_when)) if spec.counts_when else frozenset(),
         is_follow_up=any(f"{step}.done" in spec.until for step in follow_ups),
     )
 

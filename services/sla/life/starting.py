@@ -1,20 +1,26 @@
 """Starting clocks: whether, how long, from when."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from services.sla.calendar import Due, due_at
+from services.sla.calendar import Due
 from services.sla.domain import Clock, ClockState
 from services.sla.life import announcements
+from services.sla.life.case import Rest
 from services.sla.life.file import CaseFile, Kind, Watched
+from services.sla.life.reckoning import reckon
 from services.sla.life.regime import AgeRule, Rule
 from services.sla.schedule import next_due_of_cadence, warning_of
 from shared.ids import clock_id
 from shared.policy.durations import Duration
-from shared.policy.timing import ChosenLimit, applies, choose_limit
+from shared.policy.timing import ChosenLimit, applies, choose_limit, counts
 
 _CHOICES_KEPT = 4096
+
+IDLE = "counts_when"
+"""Why a clock rests while its time does not count."""
 
 
 def verdict(file: CaseFile, rule: Rule, at: datetime) -> bool | None:
@@ -22,8 +28,27 @@ def verdict(file: CaseFile, rule: Rule, at: datetime) -> bool | None:
     return True if rule.spec.when is None else applies(rule.spec, file.facts, file.context(at))
 
 
+def count_or_rest(file: CaseFile, rule: Rule, since: datetime, at: datetime) -> None:
+    """From `since` on let the clock's time count or not, as `counts_when` says by what is known at `at`."""
+    if rule.spec.counts_when is None:
+        return
+    counting = counts(rule.spec, file.facts, file.context(at)) is True
+    rests = list(file.case.rests)
+    open_ = next((each for each in rests if each.clock == rule.name and each.to is None and each.cause == IDLE), None)
+    if counting and open_ is not None:
+        rests[rests.index(open_)] = open_._replace(to=max(since, open_.from_))
+    elif not counting and open_ is None:
+        rests.append(Rest(IDLE, since, None, rule.name))
+    if rests != list(file.case.rests):
+        file.case = replace(file.case, rests=tuple(rests))
+
+
 def limit_of(file: CaseFile, rule: Rule, at: datetime) -> ChosenLimit:
-    """How long the clock runs for this case as it is known at `at`."""
+    """How long the clock runs for this case as it is known at `at`; what was set on a slip comes first."""
+    if (written := file.case.set.get(rule.name)) is not None:
+        return ChosenLimit(Duration.parse(written), rule.spec.rule)
+    if rule.name in file.case.agreed:
+        return ChosenLimit(None, rule.spec.rule)
     if rule.fixed is not None or not rule.timeless:
         return rule.fixed or choose_limit(rule.spec, file.facts, file.context(at))
     # A pack's cases know few different things of what a limit looks at, and conditions cost more than looking up.
@@ -50,8 +75,9 @@ def begin(file: CaseFile, rule: Rule, started_at: datetime, at: datetime, cause:
     if verdict(file, rule, at) is not True:
         return None
     chosen = limit_of(file, rule, at)
-    due = due_of_rule(file, rule, started_at, chosen.duration)
-    if due is None:
+    count_or_rest(file, rule, started_at, at)
+    reckoned = reckon(file, rule, started_at, chosen)
+    if reckoned is None:
         return None
     present = file.of(rule.name)
     for earlier in present:
@@ -59,12 +85,30 @@ def begin(file: CaseFile, rule: Rule, started_at: datetime, at: datetime, cause:
             file.put(replace(earlier, superseded=True))
     occurrence = present[-1].clock.occurrence + 1 if present else 0
     kind = Kind.CADENCE if rule.spec.repeats else Kind.LIMIT
-    clock = new_clock(file, rule, occurrence, started_at, due, chosen)
+    clock = new_clock(file, rule, occurrence, started_at, reckoned.due, chosen)
+    if reckoned.still:
+        clock = replace(clock, state=ClockState.PAUSED)
     watched = Watched(clock, kind, file.now, climbs=not file.case.history)
     said = [announcements.started(clock, history=file.case.history)]
     if rule.is_follow_up:
         return file.write(watched, "started", at, cause, *said, announcements.follow_up_due(clock))
     return file.write(watched, "started", at, cause, *said)
+
+
+def begin_owed(file: CaseFile, rules: Iterable[Rule], at: datetime, cause: str) -> None:
+    """Begin those clocks whose start has happened, that do not run, and that nothing has stopped since."""
+    for rule in rules:
+        present = file.of(rule.name)
+        started_at = starting_instant(file, rule)
+        over = bool(present) and present[-1].clock.state is not ClockState.CANCELLED
+        if started_at is None or over or _stopped(file, rule, started_at):
+            continue
+        begin(file, rule, started_at, at, cause)
+
+
+def _stopped(file: CaseFile, rule: Rule, since: datetime) -> bool:
+    happened = file.case.happened
+    return any(happened[event] >= since for event in rule.spec.until if event in happened)
 
 
 def recur(file: CaseFile, rule: Rule, missed: Watched, cause: str) -> None:
@@ -82,18 +126,6 @@ def recur(file: CaseFile, rule: Rule, missed: Watched, cause: str) -> None:
     watched = Watched(following, Kind.CADENCE, file.now, climbs=False)
     said = announcements.started(following, history=file.case.history)
     file.write(watched, "started", clock.due_at, cause, said)
-
-
-def due_of_rule(file: CaseFile, rule: Rule, started_at: datetime, limit: Duration | None) -> Due | None:
-    """The due instant, or None where there is no limit (yet)."""
-    if rule.spec.due_at:
-        fact = file.facts.get(rule.spec.due_at)
-        if isinstance(fact, datetime):
-            return Due(fact, provisional=False)
-        return Due(rule.calendar.day_end(fact), provisional=False) if isinstance(fact, date) else None
-    if limit is None:
-        return None
-    return due_at(rule.calendar, started_at, limit, rule.count, cut_off=rule.cut_off, cap=rule.cap)
 
 
 def new_clock(

@@ -16,7 +16,7 @@ from services.sla.storage.rows import case_arrays, case_of, clock_arrays, watche
 _CASES = text("""
     select case_id, project, pack_code, pack_version, calendar_code, calendar_version, received_at, arisen_at,
            contact_type, channel, contactable, anonymous, history, state, round, facts, decided, happened,
-           customer_response, reply_channel, talks
+           customer_response, reply_channel, talks, terms
     from case_facts where case_id = any(cast(:cases as uuid[]))
 """)
 
@@ -47,25 +47,27 @@ _HISTORY = text("""
 _SAVE_CASES = text("""
     insert into case_facts (case_id, project, pack_code, pack_version, calendar_code, calendar_version, received_at,
                             arisen_at, contact_type, channel, contactable, anonymous, history, state, round, facts,
-                            decided, happened, customer_response, reply_channel, talks)
+                            decided, happened, customer_response, reply_channel, talks, terms)
     select case_id, project, pack_code, pack_version, calendar_code, calendar_version, received_at, arisen_at,
            contact_type, channel, contactable, anonymous, history, state, round, cast(facts as jsonb),
            cast(decided as jsonb), cast(happened as jsonb), customer_response, reply_channel,
-           talks
+           talks, cast(terms as jsonb)
     from unnest(cast(:cases as uuid[]), cast(:projects as text[]), cast(:packs as text[]),
                 cast(:pack_versions as int[]), cast(:calendars as text[]), cast(:calendar_versions as int[]),
                 cast(:received as timestamptz[]), cast(:arisen as timestamptz[]), cast(:types as text[]),
                 cast(:channels as text[]), cast(:contactable as bool[]), cast(:anonymous as bool[]),
                 cast(:history as bool[]), cast(:states as text[]), cast(:rounds as int[]), cast(:facts as text[]),
                 cast(:decided as text[]), cast(:happened as text[]), cast(:responses as text[]),
-                cast(:reply_channels as text[]), cast(:talks as int[]))
+                cast(:reply_channels as text[]), cast(:talks as int[]), cast(:terms as text[]))
          as v(case_id, project, pack_code, pack_version, calendar_code, calendar_version, received_at, arisen_at,
               contact_type, channel, contactable, anonymous, history, state, round, facts, decided, happened,
-              customer_response, reply_channel, talks)
+              customer_response, reply_channel, talks, terms)
     on conflict (case_id) do update
-        set state = excluded.state, round = excluded.round, facts = excluded.facts, decided = excluded.decided,
+        set pack_code = excluded.pack_code, pack_version = excluded.pack_version,
+            calendar_code = excluded.calendar_code, calendar_version = excluded.calendar_version,
+            state = excluded.state, round = excluded.round, facts = excluded.facts, decided = excluded.decided,
             happened = excluded.happened, customer_response = excluded.customer_response,
-            reply_channel = excluded.reply_channel, talks = excluded.talks
+            reply_channel = excluded.reply_channel, talks = excluded.talks, terms = excluded.terms
 """)
 
 _SAVE_CLOCKS = text("""
@@ -84,6 +86,7 @@ _SAVE_CLOCKS = text("""
     on conflict (id) do update
         set state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,
             duration = excluded.duration, rule = excluded.rule, provisional = excluded.provisional,
+            calendar_code = excluded.calendar_code, calendar_version = excluded.calendar_version,
             warn_at = excluded.warn_at, warned_at = excluded.warned_at, breached_at = excluded.breached_at,
             met_at = excluded.met_at, level = excluded.level, set_at = excluded.set_at, next_at = excluded.next_at,
             climb_at = excluded.climb_at, entries = excluded.entries, superseded = excluded.superseded

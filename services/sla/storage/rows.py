@@ -10,6 +10,7 @@ from services.sla.domain import Clock, ClockState
 from services.sla.life.case import Case, CaseState, Pin
 from services.sla.life.file import Kind, Watched
 from services.sla.life.regime import Regime
+from services.sla.storage.terms import terms_as_json, terms_of
 from shared.policy.durations import Duration
 
 _duration = lru_cache(maxsize=1024)(Duration.parse)
@@ -37,6 +38,7 @@ def case_of(row: Any) -> Case:
         customer_response=row.customer_response,
         reply_channel=row.reply_channel,
         talks=row.talks,
+        **terms_of(row.terms),
     )
 
 
@@ -64,6 +66,7 @@ def case_arrays(cases: Sequence[Case]) -> dict[str, list[Any]]:
         "responses": [c.customer_response for c in cases],
         "reply_channels": [c.reply_channel for c in cases],
         "talks": [c.talks for c in cases],
+        "terms": [json.dumps(terms_as_json(c)) for c in cases],
     }
 
 

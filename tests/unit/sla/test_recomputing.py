@@ -1,0 +1,98 @@
+"""Another version of a calendar or pack: the clocks of a case as if it had always held, their past kept."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.sla.calendar import CalendarDocument, WorkingCalendar
+from services.sla.life.recomputing import recompute
+from services.sla.life.regime import Regime
+from shared.events import cases
+from tests.unit.sla.examples import calendar, cn
+from tests.unit.sla.lives import Life, regime
+
+RECEIVED = "2026-03-09 10:00"  # a Monday
+FIX = "fix: {from: registered, until: resolved, within: 3wd, assume: x}"
+
+
+def version_2(*holidays: str) -> WorkingCalendar:
+    """The calendar with these holidays more."""
+    old = calendar().document
+    feast = {"zh": "节", "en": "Feast"}
+    more = {**old.model_dump()["holidays"], **{date.fromisoformat(day): feast for day in holidays}}
+    return WorkingCalendar.compile(
+        CalendarDocument.model_validate({**old.model_dump(), "version": old.version + 1, "holidays": more})
+    )
+
+
+def recomputed(life: Life, new: Regime, at: str, because: str = "calendar") -> list[str]:
+    life.file.now = cn(at)
+    return [watched.clock.name for watched in recompute(life.file, new, cn(at), "cause", because)]
+
+
+def test_a_new_holiday_moves_what_it_lies_in_and_nothing_else():
+    pack = regime(FIX, "soon: {from: registered, until: resolved, within: 2h, assume: x}")
+    life = Life.of(pack, RECEIVED)
+    assert recomputed(life, Regime.of(pack.pack, version_2("2026-03-11")), "2026-03-09 11:00") != []
+    assert (life.due("fix"), life.due("soon")) == ("Fri 2026-03-13 18:00", "Mon 2026-03-09 12:00")
+    clock = life.clock("fix").clock
+    assert (clock.calendar_version, life.file.case.calendar.version) == (2, 2)
+    assert ("clock.adjusted", "fix") in life.said()
+
+
+def test_a_breach_that_never_was_is_taken_back_and_a_real_one_stands():
+    pack = regime(FIX)
+    for holiday, state in (("2026-03-12", "running"), ("2026-05-20", "breached")):
+        life = Life.of(pack, RECEIVED)
+        life.live_to("2026-03-13 09:00")
+        assert life.states("fix") == ["breached"]
+        recomputed(life, Regime.of(pack.pack, version_2(holiday)), "2026-03-13 09:00")
+        assert life.states("fix") == [state]
+
+
+def test_what_is_over_keeps_its_calendar_and_its_instants():
+    pack = regime(FIX)
+    life = Life.of(pack, RECEIVED)
+    life.tell(cases.CaseResolvedV1(texts_version=1), "2026-03-10 10:00")
+    before = life.clock("fix")
+    recomputed(life, Regime.of(pack.pack, version_2("2026-03-11")), "2026-03-10 11:00")
+    assert life.clock("fix") == before
+
+
+def test_another_pack_moves_cancels_and_begins_clocks():
+    old = regime(FIX, "gone: {from: registered, until: resolved, within: 3wd, assume: x}")
+    new = regime(FIX.replace("3wd", "5wd"), "fresh: {from: registered, until: resolved, within: 4wd, assume: x}")
+    life = Life.of(old, RECEIVED)
+    recomputed(life, new, "2026-03-09 11:00", "pack")
+    assert (life.due("fix"), life.states("gone")) == ("Mon 2026-03-16 18:00", ["cancelled"])
+    assert (life.due("fresh"), life.clock("fresh").clock.started_at) == ("Fri 2026-03-13 18:00", cn(RECEIVED))
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_the_same_version_again_changes_nothing(times: int):
+    pack = regime(FIX)
+    life = Life.of(pack, RECEIVED)
+    new = Regime.of(pack.pack, version_2("2026-03-11"))
+    recomputed(life, new, "2026-03-09 11:00")
+    for _ in range(times):
+        assert recomputed(life, new, "2026-03-09 12:00") == []
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sets(st.integers(9, 31), max_size=8), st.integers(0, 6))
+def test_recomputing_gives_what_the_new_calendar_would_have_given_at_once(holidays: set[int], days: int):
+    pack = regime(FIX)
+    new = Regime.of(pack.pack, version_2(*(f"2026-03-{day:02}" for day in holidays)))
+    moved, born = Life.of(pack, RECEIVED), Life.of(new, RECEIVED)
+    at = f"2026-03-{9 + days:02} 10:30"
+    moved.live_to(at)
+    recomputed(moved, new, at)
+    moved.live_to(at)
+    born.live_to(at)
+    mine, others = moved.clock("fix").clock, born.clock("fix").clock
+    # A breach that stands is the one that was seen: only when it was is told by the calendar of that time.
+    assert (mine.breached_at is None) == (others.breached_at is None)
+    assert replace(mine, level=0, breached_at=None) == replace(others, level=0, breached_at=None)
