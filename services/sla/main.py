@@ -5,8 +5,10 @@ from services.sla.gauges import Gauges
 from services.sla.handlers import subscription
 from services.sla.metrics import SlaMetrics
 from services.sla.monitor import Monitor
+from services.sla.recalculator import Recalculator
 from services.sla.service.applying import Applying
 from services.sla.service.reading import Reading
+from services.sla.service.recalculating import Recalculating
 from services.sla.service.regimes import Regimes
 from services.sla.service.watching import Watching
 from shared.core import Core, Service
@@ -30,7 +32,11 @@ def create_service(core: Core) -> Service:
         core,
         subscription(Applying(core.book, regimes)),
         routers=[routes(core, reading)],
-        background=[monitor, Gauges(core.database, metrics)],
+        background=[
+            monitor,
+            Gauges(core.database, metrics),
+            Recalculator(core.database, Recalculating(core.book, regimes)),
+        ],
         body_rules=BODY_RULES,
         figures=reading.figures,
     )

@@ -36,6 +36,14 @@ case_facts = sa.Table(
     sa.Column("reply_channel", sa.Text),
     sa.Column("talks", sa.Integer, nullable=False),
     sa.Column("terms", pg.JSONB, nullable=False, server_default="{}"),  # agreed, set, extended, resting
+    # Whom a new version of a calendar concerns.
+    sa.Index(
+        "case_facts_calendar",
+        "calendar_code",
+        "calendar_version",
+        "case_id",
+        postgresql_where=sa.text("state = 'open'"),
+    ),
     postgresql_with={"fillfactor": "80"},
 )
 

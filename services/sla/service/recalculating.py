@@ -1,0 +1,94 @@
+"""Moving open cases to the calendar version in force: in batches, by any number of processes, restartable."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from services.sla.life.case import Pin
+from services.sla.life.file import CaseFile
+from services.sla.life.recomputing import recompute
+from services.sla.life.touching import Touched, touched
+from services.sla.service.applying import save, zone_of
+from services.sla.service.regimes import Regimes
+from services.sla.storage.files import FileStorage
+from services.sla.storage.outdated import OutdatedStorage
+from shared.calendars.document import CalendarDocument
+from shared.database.unit_of_work import Connection, UnitOfWork
+from shared.reference.book import Reference, ReferenceBook
+
+BECAUSE = "calendar"
+
+
+class Recalculating:
+    """The version of a case is its progress: what is interrupted goes on, and nothing is done twice."""
+
+    def __init__(self, book: ReferenceBook, regimes: Regimes, batch: int = 500) -> None:
+        self._book = book
+        self._regimes = regimes
+        self._batch = batch
+
+    async def claim(self, unit: UnitOfWork, aside: Collection[UUID] = ()) -> tuple[str, list[tuple[UUID, int]]] | None:
+        """Lock a batch of cases of one calendar that are behind: its code and (case, version); None if there is none.
+
+        A version holds for open cases from its effective date on.
+        """
+        reference = await self._book.within(unit.connection)
+        storage = OutdatedStorage(unit.connection)
+        for code in sorted({code for code, _ in reference.calendars}):
+            if (target := _target(reference, code, unit)) is None:
+                continue
+            rows = await storage.claim(code, target, self._batch, aside)
+            if rows:
+                return code, [(row.case_id, row.calendar_version) for row in rows]
+        return None
+
+    async def advance(self, unit: UnitOfWork, code: str, cases: Iterable[tuple[UUID, int]]) -> None:
+        """Put these locked cases on the version in force; only those it may concern are reckoned anew."""
+        reference = await self._book.within(unit.connection)
+        target = _target(reference, code, unit)
+        if target is None:
+            return
+        behind = [(case, version) for case, version in cases if version < target]
+        new = reference.calendar(code, target).document
+        concerned = await concerned_by(unit.connection, reference, new, behind)
+        await OutdatedStorage(unit.connection).move([case for case, _ in behind if case not in concerned], target)
+        await self._recompute(unit, reference, Pin(code, target), concerned)
+
+    async def _recompute(self, unit: UnitOfWork, reference: Reference, pin: Pin, cases: Collection[UUID]) -> None:
+        if not cases:
+            return
+        await unit.delivery.lock(cases)
+        storage = FileStorage(unit.connection)
+        regime_of = self._regimes.within(reference)
+        known = await storage.cases(cases)
+        clocks = await storage.clocks(known, regime_of)
+        files = []
+        for id_, case in known.items():
+            file = CaseFile(case, regime_of(case), zone_of(reference.directory, case), clocks[id_], unit.started)
+            regime = self._regimes.of(reference, case.pack, pin)
+            recompute(file, regime, unit.started, f"calendar:{pin.code}@{pin.version}", BECAUSE)
+            files.append(file)
+        await save(unit, storage, files)
+
+
+async def concerned_by(
+    connection: Connection, reference: Reference, new: CalendarDocument, cases: Iterable[tuple[UUID, int]]
+) -> set[UUID]:
+    """Those of these (case, calendar version) with a clock that `new` may move."""
+    by_version: dict[int, list[UUID]] = defaultdict(list)
+    for case, version in cases:
+        by_version[version].append(case)
+    concerned: set[UUID] = set()
+    for version, some in by_version.items():
+        span: Touched | None = touched(reference.calendar(new.code, version).document, new)
+        if span is not None:
+            concerned |= await OutdatedStorage(connection).touched(some, span.since, span.until)
+    return concerned
+
+
+def _target(reference: Reference, code: str, unit: UnitOfWork) -> int | None:
+    # By the calendar's own day; before any version takes effect there is nothing to move to.
+    newest = max(version for known, version in reference.calendars if known == code)
+    today = unit.started.astimezone(reference.calendar(code, newest).zone).date()
+    found = reference.calendar_in_force(code, today)
+    return found.version if found else None

@@ -1,0 +1,71 @@
+"""Open cases on an older version of their calendar: claimed, told apart and moved on, a batch at a time."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# Like the monitor's claim: the mark is locked, what others hold is passed over, and so are cases with waiting events.
+_CLAIM = text("""
+    select f.case_id, f.calendar_version
+    from case_facts f join case_marks m using (case_id)
+    where f.state = 'open' and f.calendar_code = :code and f.calendar_version < :version
+          and m.parked_at is null and not exists (select 1 from held_events h where h.case_id = f.case_id)
+          and f.case_id <> all(cast(:aside as uuid[]))
+    order by f.calendar_version, f.case_id limit :limit for update of m skip locked
+""")
+
+_PAGE = text("""
+    select case_id, calendar_version from case_facts
+    where state = 'open' and calendar_code = :code
+          and (calendar_version, case_id) > (:after_version, cast(:after as uuid))
+    order by calendar_version, case_id limit :limit
+""")
+
+_OPEN = text("select count(*) from case_facts where state = 'open' and calendar_code = :code")
+
+# A paused clock's due instant says nothing; a ladder goes on beyond it.
+_TOUCHED = text("""
+    select distinct case_id from clocks
+    where case_id = any(cast(:cases as uuid[])) and not superseded and state in ('running', 'paused', 'breached')
+          and (state = 'paused' or climb_at >= :since
+               or (least(started_at, due_at) < :until and greatest(started_at, due_at) >= :since))
+""")
+
+_MOVE = text("""
+    update case_facts set calendar_version = :version where case_id = any(cast(:cases as uuid[]))
+""")
+
+
+class OutdatedStorage:
+    """Questions about cases by the version of their calendar."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def claim(self, code: str, version: int, limit: int, aside: Collection[UUID]) -> Sequence[Any]:
+        """Lock open cases on a version of the calendar `code` before `version`: (case_id, calendar_version)."""
+        parameters = {"code": code, "version": version, "limit": limit, "aside": list(aside)}
+        return (await self._connection.execute(_CLAIM, parameters)).all()
+
+    async def page(self, code: str, after: tuple[int, UUID], limit: int) -> Sequence[Any]:
+        """Open cases on any version of the calendar behind the place `after`: (case_id, calendar_version)."""
+        parameters = {"code": code, "after_version": after[0], "after": after[1], "limit": limit}
+        return (await self._connection.execute(_PAGE, parameters)).all()
+
+    async def open_cases(self, code: str) -> int:
+        """How many open cases the calendar has."""
+        return int((await self._connection.execute(_OPEN, {"code": code})).scalar_one())
+
+    async def touched(self, cases: Collection[UUID], since: datetime, until: datetime) -> set[UUID]:
+        """Those of `cases` with an open clock that a change between the two instants may move."""
+        parameters = {"cases": list(cases), "since": since, "until": until}
+        return set((await self._connection.execute(_TOUCHED, parameters)).scalars())
+
+    async def move(self, cases: Collection[UUID], version: int) -> None:
+        """Put cases on a version that changes nothing for them."""
+        if cases:
+            await self._connection.execute(_MOVE, {"cases": list(cases), "version": version})

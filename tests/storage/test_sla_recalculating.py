@@ -1,0 +1,134 @@
+"""A calendar version on PostgreSQL: open cases move to it once, with history, and only those it meets are touched."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from services.sla.recalculator import Recalculator
+from services.sla.service.recalculating import Recalculating
+from services.sla.service.regimes import Regimes
+from shared.calendars.writing import write_calendar
+from shared.database.unit_of_work import Database
+from shared.events import cases
+from shared.events.records import CalendarV1
+from shared.reference.book import ReferenceBook
+from tests.storage.sla_service import CALENDAR, Sla, sla_service
+from tests.unit.sla.examples import cn, local
+
+RECEIVED = "2026-03-09 10:00"  # a Monday
+HOLIDAY = "2026-03-12"
+
+
+@pytest.fixture
+async def sla(database_url: str, tmp_path: Path) -> AsyncIterator[Sla]:
+    async with sla_service(database_url, tmp_path, RECEIVED) as running:
+        yield running
+
+
+async def publish(sla: Sla, *holidays: str, version: int = 2, effective: str = "2026-01-01") -> None:
+    values = CALENDAR.model_dump(mode="json")
+    feast = {"zh": "节", "en": "Feast"}
+    values["holidays"] = {**values["holidays"], **dict.fromkeys(holidays, feast)}
+    document = type(CALENDAR).model_validate({**values, "version": version, "effective": effective})
+    record = CalendarV1(
+        code=document.code,
+        version=document.version,
+        effective=document.effective,
+        digest=document.digest(),
+        text=write_calendar(document),
+    )
+    await sla.service.applier.process([sla.record(f"calendar:{document.reference}", record)])
+
+
+def recalculator(database: Database, batch: int = 500) -> Recalculator:
+    return Recalculator(database, Recalculating(ReferenceBook(database), Regimes(), batch))
+
+
+async def until_done(stepper: Recalculator) -> None:
+    while await stepper.step() is not None:
+        pass
+
+
+async def versions(sla: Sla) -> dict[UUID, int]:
+    return {row.case_id: row.calendar_version for row in await sla.rows("select * from case_facts")}
+
+
+async def test_a_holiday_moves_the_due_instant_it_lies_before_and_says_so(sla: Sla) -> None:
+    case = await sla.open_case(RECEIVED)
+    assert local((await sla.clocks(case))["reply"].due_at) == "Mon 2026-03-16 18:00"
+    await publish(sla, HOLIDAY)
+    await until_done(recalculator(sla.core.database))
+    reply = (await sla.clocks(case))["reply"]
+    assert (local(reply.due_at), reply.calendar_version) == ("Tue 2026-03-17 18:00", 2)
+    said = [each for each in await sla.said(case, "clock.adjusted") if each.data.name == "reply"]
+    assert [(each.data.because, each.cause) for each in said] == [("calendar", f"calendar:{CALENDAR.code}@2")]
+    lines = await sla.rows("select what, because from clock_ledger where clock_id = :id order by number", id=reply.id)
+    assert [tuple(line) for line in lines] == [("started", None), ("adjusted", "calendar")]
+
+
+async def test_what_the_change_does_not_meet_is_moved_without_a_word(sla: Sla) -> None:
+    case = await sla.open_case(RECEIVED)
+    before = await sla.clocks(case)
+    await publish(sla, "2026-11-18")
+    await until_done(recalculator(sla.core.database))
+    assert (await versions(sla))[case] == 2
+    assert await sla.clocks(case) == before
+    assert await sla.said(case, "clock.adjusted") == []
+
+
+async def test_a_closed_case_keeps_its_calendar_and_a_version_of_tomorrow_waits(sla: Sla) -> None:
+    closed, open_ = await sla.open_case(RECEIVED), await sla.open_case(RECEIVED)
+    await sla.tell(closed, cases.CaseClosedV1(ground="accepted"))
+    await publish(sla, HOLIDAY, effective="2026-03-10")
+    stepper = recalculator(sla.core.database)
+    await until_done(stepper)
+    assert await versions(sla) == {closed: 1, open_: 1}
+    sla.clock.move_to(cn("2026-03-10 00:00"))
+    await until_done(stepper)
+    assert await versions(sla) == {closed: 1, open_: 2}
+
+
+async def test_a_breach_that_never_was_is_revoked(sla: Sla) -> None:
+    case = await sla.open_case(RECEIVED)
+    await sla.live_to("2026-03-17 09:00")
+    assert (await sla.clocks(case))["reply"].state == "breached"
+    await publish(sla, HOLIDAY)
+    await until_done(recalculator(sla.core.database))
+    reply = (await sla.clocks(case))["reply"]
+    assert (reply.state, local(reply.next_at)) == ("running", "Tue 2026-03-17 18:00")
+    assert [each.data.name for each in await sla.said(case, "clock.breach_revoked")] == ["reply"]
+
+
+async def test_two_processes_and_a_consumer_do_every_case_once(sla: Sla) -> None:
+    some = [await sla.open_case(RECEIVED, case=UUID(int=n)) for n in range(1, 61)]
+    await publish(sla, HOLIDAY)
+    second = Database(sla.url, "sla", sla.clock)
+    steppers = [recalculator(database, batch=7) for database in (sla.core.database, second)]
+    replies = [sla.event(case, cases.CaseRepliedV1(channel="phone", texts_version=1)) for case in some[::3]]
+    await asyncio.gather(
+        *(until_done(each) for each in steppers), *(sla.service.applier.process(replies[i::4]) for i in range(4))
+    )
+    for each in steppers:
+        await until_done(each)
+    await second.close()
+    assert set((await versions(sla)).values()) == {2}
+    for case in some[1::3]:
+        adjusted = [each.data.name for each in await sla.said(case, "clock.adjusted")]
+        assert len(adjusted) == len(set(adjusted))
+        assert "reply" in adjusted
+    gaps = """select 1 from event_log group by aggregateid
+              having count(*) <> max(sequence) or count(distinct sequence) <> count(*)"""
+    assert await sla.rows(gaps) == []
+
+
+async def test_what_was_interrupted_goes_on_where_it_stood(sla: Sla) -> None:
+    for n in range(1, 11):
+        await sla.open_case(RECEIVED, case=UUID(int=n))
+    await publish(sla, HOLIDAY)
+    await recalculator(sla.core.database, batch=4).step()
+    assert sorted((await versions(sla)).values()) == [1] * 6 + [2] * 4
+    await until_done(recalculator(sla.core.database))
+    assert set((await versions(sla)).values()) == {2}
