@@ -11,10 +11,10 @@ POSTGRES_15 := $(firstword $(wildcard /usr/lib/postgresql/15/bin/postgres) \
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install install-test run test lint bench lock clean
+.PHONY: help install install-test run test lint bench coverage-of-rules lock clean
 
 help: ## 列出全部命令 · List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
 install: .venv/installed ## 安装到 .venv · Install into .venv
 install-test: .venv/installed-test ## 安装测试工具 · Install the tools for testing too
@@ -33,6 +33,9 @@ lint: install-test ## 检查风格与类型 · Check style and types
 
 bench: install-test ## 测量性能 (ROWS=…) · Measure performance
 	@$(BIN)/python -m tests.bench
+
+coverage-of-rules: install-test ## 列出每条规则由何处保证 · Say of every rule what keeps it (ARGS=--json)
+	@$(BIN)/python -m tests.scenarios.rules $(ARGS)
 
 lock: .venv/installed ## 重新锁定依赖 (UPGRADE=--upgrade) · Lock the dependencies anew
 	$(PIP) --require-hashes -r deploy/locks/lock.txt

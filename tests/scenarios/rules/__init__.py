@@ -1,0 +1,1 @@
+"""The rules of the regimes that come as packs, and the proof that each is kept."""
