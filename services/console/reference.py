@@ -1,13 +1,16 @@
 """`huiyin directory|calendar|policy|key …`: what the group has told the system about itself."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import httpx
 import typer
 
 from services.console.client import Client, language, problem_text
 from services.console.output import EXIT_CHECK_FAILED, EXIT_USAGE, fail, print_json, print_rows, say
+
+if TYPE_CHECKING:
+    from shared.policy.loading import Group
 
 directory = typer.Typer(no_args_is_help=True, help="组织架构 · Organisation")
 calendar = typer.Typer(no_args_is_help=True, help="工作日历 · Calendars")
@@ -60,7 +63,7 @@ def check_policy(file: PackFile, as_json: AsJson = False) -> None:
     """Check a pack without publishing it; exit code 5 if it has errors."""
     from shared.policy.loading import check_pack
 
-    findings = check_pack(_pack_text(file), file)
+    findings = check_pack(_pack_text(file), file, _beside(file))
     if as_json:
         print_json([
             {"file": f.file, "line": f.line, "column": f.column, "path": f.path, "code": f.code,
@@ -87,7 +90,7 @@ def show_policy(
         from shared.policy.describing import describe
         from shared.policy.loading import load_pack
 
-        text = describe(load_pack(_read(Path(pack)), pack), "zh" if chosen == "zh" else "en")
+        text = describe(load_pack(_read(Path(pack)), pack, group=_beside(pack)), "zh" if chosen == "zh" else "en")
         print_json({"text": text}) if as_json else typer.echo(text)
         return
     found = Client().get(f"/routing/v1/packs/{pack}", language=chosen)
@@ -107,7 +110,7 @@ def compare_policies(
     from shared.policy.loading import load_pack
 
     try:
-        older, newer = (load_pack(_pack_text(name), name) for name in (before, after))
+        older, newer = (load_pack(_pack_text(name), name, group=_beside(name)) for name in (before, after))
     except PackRefused as refused:
         for finding in refused.findings:
             typer.echo(finding.render(_language()), err=True)
@@ -119,7 +122,17 @@ def compare_policies(
 @policy.command("publish")
 def publish_policy(file: PackFile, as_json: AsJson = False) -> None:
     """Publish a pack version; a version once published never changes."""
-    _upload("POST", "/routing/v1/packs", file, _pack_text(file), as_json=as_json)
+    from shared.policy.findings import PackRefused
+    from shared.policy.loading import standalone_text
+
+    text = _pack_text(file)
+    try:
+        text = standalone_text(text, file, _beside(file))
+    except PackRefused as refused:
+        for finding in refused.findings:
+            typer.echo(finding.render(_language()), err=True)
+        raise typer.Exit(EXIT_CHECK_FAILED) from None
+    _upload("POST", "/routing/v1/packs", file, text, as_json=as_json)
 
 
 @key.command("add")
@@ -180,6 +193,19 @@ def _pack_text(name: str) -> str:
     if not Path(name).exists() and name in packaged_packs():
         return packaged_pack_text(name)
     return _read(Path(name))
+
+
+def _beside(name: str) -> "Group":
+    """Finds what a pack extends: a file of that name beside it, else a pack that comes with the product."""
+    from shared.policy.loading import packaged_pack_text, packaged_packs
+
+    def find(code: str) -> str | None:
+        file = Path(name).parent / f"{Path(code).name}.yaml"
+        if file.is_file():
+            return _read(file)
+        return packaged_pack_text(code) if code in packaged_packs() else None
+
+    return find
 
 
 def _read(file: Path) -> str:

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -110,6 +111,19 @@ def read_source(text: str, file: str) -> Source:
     if reader.findings:
         raise PackRefused(reader.findings)
     return source
+
+
+def written_source(source: Source) -> str:
+    """The data of a source as YAML text of its own."""
+    yaml: Any = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = None
+    yaml.allow_unicode = True
+    yaml.sort_base_mapping_type_on_output = False
+    yaml.representer.ignore_aliases = lambda *_: True
+    yaml.width = 4096
+    stream = StringIO()
+    yaml.dump(source.data, stream)
+    return stream.getvalue()
 
 
 class _Reader:

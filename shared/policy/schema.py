@@ -51,6 +51,8 @@ _UNWRITTEN: dict[type, str] = {Channels: "ways", Moves: "named"}
 """Fields that the text does without: their members stand directly in the entry."""
 _IN_MODULES = ("types", "channels")
 """What a pack in one piece must have, and a pack of modules has in them."""
+_OF_ITSELF = ("pack", "title", "implements", "version", "effective")
+"""What a pack says even if it extends a group's."""
 
 
 class _PackSchema(GenerateJsonSchema):
@@ -102,8 +104,13 @@ def pack_schema() -> dict[str, Any]:
             "description": "Regimes that one office runs at once, each a pack of its own.",
         },
     }
-    schema["required"] = [key for key in schema["required"] if key not in _IN_MODULES]
-    schema["anyOf"] = [{"required": list(_IN_MODULES)}, {"required": ["modules"]}]
+    inherited = [key for key in schema["required"] if key not in {*_IN_MODULES, *_OF_ITSELF}]
+    schema["required"] = list(_OF_ITSELF)
+    schema["anyOf"] = [
+        {"required": [*inherited, *_IN_MODULES]},
+        {"required": [*inherited, "modules"]},
+        {"required": ["extends"]},
+    ]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:huiyin:schema:pack",
@@ -114,7 +121,7 @@ def pack_schema() -> dict[str, Any]:
 
 def _sections(properties: dict[str, Any]) -> dict[str, Any]:
     """What a module may fill: everything but the identity of the pack and the settling of its modules."""
-    own = {"pack", "title", "implements", "version", "effective", "compose"}
+    own = {*_OF_ITSELF, "extends", "compose"}
     return {key: value for key, value in properties.items() if key not in own}
 
 

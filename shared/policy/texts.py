@@ -39,6 +39,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
                    "slot {slot} is filled twice ({modules}); settle it under compose.settle"),
     "settles_nothing": ("没有可处理的冲突：{slot}", "there is nothing to settle at {slot}"),
     "no_module": ("没有模块 “{name}”", "no module '{name}'"),
+    "no_group_pack": ("没有可继承的制度包 “{name}”；请把 {name}.yaml 放在同一目录，或写随产品提供的制度包",
+                      "no pack '{name}' to extend; put {name}.yaml beside this file, or name one of the product's"),
+    "extends_itself": ("制度包 {name} 最终继承了自己", "pack {name} extends itself in the end"),
+    "group_decides": ("{slot} 由上级制度包规定；本地只能新增条目，或收紧时限（within）与数值（value）",
+                      "the group's pack decides {slot}; a local one may add entries, or tighten within and value"),
+    "not_tighter": ("{given} 不比上级制度包的 {limit} 更严；请写单位相同且不更长的时限",
+                    "{given} is not tighter than the group's {limit}; write one in the same unit that is no longer"),
     # Conditions
     "condition_not_text": ("条件是文字，不是 {given}；请加引号",
                            "a condition is text, not {given}; write it in quotes"),

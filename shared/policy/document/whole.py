@@ -37,6 +37,7 @@ class PackDocument(Entry):
     """One regime as it is written."""
 
     pack: str = Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")
+    extends: str | None = Field(default=None, max_length=60)
     title: Title
     implements: Many[str]
     same_as: ByName[Many[str]]
