@@ -18,7 +18,7 @@ from shared.access.principal import STAFF_ROLES
 from shared.calendars.packaged import packaged_calendars
 from shared.calendars.writing import write_calendar
 from shared.core import Core
-from shared.policy.loading import default_pack_text
+from shared.policy.loading import DEFAULT, default_pack_text
 
 _DEMONSTRATION = Path(__file__).with_name("demo-organisation.yaml")
 
@@ -31,18 +31,21 @@ async def first_start(routing: Core, sla: Core, home: Path) -> dict[str, Any]:
             await publish_calendar(unit, write_calendar(calendar), operator)
     document = read_organisation(_DEMONSTRATION.read_text(encoding="utf-8"), Known())
     async with routing.database.begin() as unit:
-        await publish_pack(unit, default_pack_text(), operator)
-        if not (await routing.book.within(unit.connection)).directory.nodes:
+        known = await routing.book.within(unit.connection)
+        # A home that goes on with a newer product keeps the rules it has, until their owner publishes others.
+        if not any(code == DEFAULT for code, _ in known.packs):
+            await publish_pack(unit, default_pack_text(), operator)
+        if not known.directory.nodes:
             await load_directory(unit, document, operator, routing.ring)
     tokens = _tokens(home, document)
     async with routing.database.begin() as unit:
-        known = (await routing.book.within(unit.connection)).keys
+        keys = (await routing.book.within(unit.connection)).keys
         for entry in tokens["system"]:
-            if digest_of(entry["key"]) not in known:
+            if digest_of(entry["key"]) not in keys:
                 await add_key(unit, operator, kind="system", source=entry["source"], projects=entry["projects"],
                               token=entry["key"])  # fmt: skip
         for entry in tokens["staff"]:
-            if digest_of(entry["token"]) not in known:
+            if digest_of(entry["token"]) not in keys:
                 await add_key(unit, operator, kind="staff", person=entry["person"], roles=entry["roles"],
                               node=entry["node"], token=entry["token"])  # fmt: skip
     return tokens
