@@ -10,6 +10,7 @@ from services.sla.service.applying import Applying
 from services.sla.service.reading import Reading
 from services.sla.service.recalculating import Recalculating
 from services.sla.service.regimes import Regimes
+from services.sla.service.trying import Trying
 from services.sla.service.watching import Watching
 from shared.core import Core, Service
 
@@ -31,7 +32,7 @@ def create_service(core: Core) -> Service:
     return Service(
         core,
         subscription(Applying(core.book, regimes)),
-        routers=[routes(core, reading)],
+        routers=[routes(core, reading, Trying(core.database, core.book, regimes))],
         background=[
             monitor,
             Gauges(core.database, metrics),

@@ -28,7 +28,7 @@ YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml")
 BODY_RULES = (BodyRule(r"/sla/v1/calendars$", YAML_TYPES),)
 _MOST_PROBLEMS = 20
 
-_YAML_BODY = {
+YAML_BODY = {
     "requestBody": {
         "required": True,
         "content": {"application/yaml": {"schema": {"type": "string", "description": "a calendar or an override"}}},
@@ -72,17 +72,17 @@ def routes(core: Core) -> APIRouter:
 
     @router.post(
         "", status_code=201, responses={200: {"model": PublishedCalendar}, **documented(409, body=True)},
-        openapi_extra=_YAML_BODY,
+        openapi_extra=YAML_BODY,
     )  # fmt: skip
     async def publish(caller: Caller, request: Request, response: Response) -> PublishedCalendar:
         """Publish a calendar version (YAML). The same again is 200; a version once published never changes."""
         demand_at(caller, Action.PUBLISH_CALENDAR, WHOLE_GROUP, (await core.book.current()).directory)
-        text = _text(await request.body())
+        text = text_of(await request.body())
         try:
             async with core.database.begin() as unit:
                 published = await publish_calendar(unit, text, caller)
         except CalendarError as error:
-            raise _refusal(error, language_of_request(request)) from None
+            raise refusal_of(error, language_of_request(request)) from None
         if not published.created:
             response.status_code = 200
         version = _version(published.document, published.document.digest())
@@ -115,14 +115,16 @@ def routes(core: Core) -> APIRouter:
     return router
 
 
-def _text(body: bytes) -> str:
+def text_of(body: bytes) -> str:
+    """The YAML in a body. Raises Malformed."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Malformed(FieldError("", "json_not_utf8", {"position": error.start + 1})) from None
 
 
-def _refusal(error: CalendarError, language: Language) -> Refused:
+def refusal_of(error: CalendarError, language: Language) -> Refused:
+    """What a calendar that cannot be used is answered with."""
     errors = [
         FieldError(pointer_of(*problem.path), "calendar_problem", {"words": problem.words(language)})
         for problem in error.problems[:_MOST_PROBLEMS]
