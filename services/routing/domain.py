@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from shared.events.cases import Category, Grade, Validity
+from shared.events.cases import Category, Decided, Grade, Validity
 from shared.events.complaints import CalendarPin, PackPin
 
 NONE = "none"
@@ -109,6 +109,7 @@ class CaseFile:
     """One case. version: grows with every change of what stands here. entries: how many lines its timeline has.
 
     measures: counts over other cases as they were when they last decided this grade (`same_complaint`: 3).
+    decisions: what the pack decides beside validity, category, grade and route, by name.
     department: a unit role of the pack. hops: how often the case was assigned.
     """
 
@@ -129,6 +130,7 @@ class CaseFile:
     ground: str | None = None
     erased: bool = False
     links: tuple[Link, ...] = ()
+    decisions: Mapping[str, Decided] = field(default_factory=dict)
 
     @property
     def id(self) -> UUID:

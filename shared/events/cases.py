@@ -58,6 +58,20 @@ class Grade(BaseModel):
     may_be: tuple[PossibleGrade, ...] = ()
 
 
+class Decided(BaseModel):
+    """Any other decision of the pack. values: as text; more than one where all rows that hold are taken, none while
+    `missing` facts are unknown. inputs: the known values it looked at. provisional: a person has yet to decide."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    values: tuple[str, ...]
+    provisional: bool = False
+    rule: tuple[str, ...] = ()
+    reason: Words
+    inputs: dict[str, Any] = Field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+
 class CaseAdmittedV1(EventData):
     """The case was taken on (受理). by: `pack` where the pack admits of itself, else `person`."""
 
@@ -70,6 +84,7 @@ class CaseAssessedV1(EventData):
     """Validity, category and grade, with their reasons; emitted at first and at every change.
 
     because: registered, amended, repeated (a neighbour's case changed the count), aged, decided (by a person).
+    decisions: whatever else the pack decides, by name.
     """
 
     event_type: ClassVar[str] = "case.assessed.v1"
@@ -79,6 +94,7 @@ class CaseAssessedV1(EventData):
     grade: Grade
     previous_grade: str | None = None
     because: str = "registered"
+    decisions: dict[str, Decided] = Field(default_factory=dict)
 
 
 class CaseAssignedV1(EventData):

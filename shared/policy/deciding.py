@@ -52,7 +52,7 @@ class RouteDecision:
 
 def decide_validity(pack: Pack, facts: Mapping[str, object], context: Context | None = None) -> ChoiceDecision:
     """Whether the regime governs the complaint: what stands until a person decides."""
-    return _presumed(pack, "validity")
+    return presumed_choice(pack, "validity")
 
 
 def is_governed(pack: Pack, validity: Value | None) -> bool:
@@ -76,7 +76,7 @@ def decide_category(pack: Pack, given: str | None, text: str | None) -> ChoiceDe
     words = pack.keywords.get("category")
     found = words.suggest(text) if words and text else None
     if found is None:
-        return _presumed(pack, "category")
+        return presumed_choice(pack, "category")
     listed = found.matched
     reason = reason_of("by_keywords", zh="、".join(listed), en=", ".join(listed))
     return ChoiceDecision(found.value, True, _rule(choices[found.value], decision), reason, decision.by, listed)
@@ -95,7 +95,7 @@ def decide_grade(
         return GradeDecision(None, source_of(kind.rule), reason_of("not_graded"))
     table = pack.tables.get("grade")
     if table is None:
-        presumed = _presumed(pack, "grade")
+        presumed = presumed_choice(pack, "grade")
         return GradeDecision(presumed.value, presumed.rule, presumed.reason)
     verdict = decide(pack, "grade", facts, measures, context)
     return GradeDecision(
@@ -121,7 +121,8 @@ def graver(pack: Pack, left: Value | None, right: Value | None) -> bool:
     return right is None or order.index(left) < order.index(right)
 
 
-def _presumed(pack: Pack, name: str) -> ChoiceDecision:
+def presumed_choice(pack: Pack, name: str) -> ChoiceDecision:
+    """What the decision `name` presumes until a person decides; no value where it presumes nothing."""
     decision = pack.document.decisions.get(name)
     if decision is None or decision.presume is None:
         return ChoiceDecision(None, True, "", reason_of("person_decides"), decision.by if decision else None)

@@ -72,3 +72,54 @@ async def test_one_reaction_may_bring_about_another(world: RoutingWorld) -> None
 
 def extended() -> str:
     return default_pack_text().replace("version: 1\n", "version: 2\n", 1).replace("reactions:\n", MORE, 1)
+
+
+async def test_whatever_else_a_pack_decides_is_decided_kept_and_told(world: RoutingWorld) -> None:
+    await world.publish(with_tables())
+    file = await world.register(CASE, pack=OTHER, facts={"people": 3})
+    assert {name: said.values for name, said in file.decisions.items()} == {
+        "pace": ("calm",),
+        "first_talk": ("visit",),
+        "teams": (),
+    }
+    assert file.decisions["pace"].rule == ("R-001-18/r26",)
+    assert file.decisions["pace"].inputs == {"people": 3}
+    assert file.decisions["teams"].missing == ("amount_claimed",)
+    (assessed,) = await of(world, "case.assessed")
+    assert assessed["decisions"]["first_talk"]["values"] == ["visit"]
+    await world.tell(CASE, ComplaintAmendedV1(facts={"people": 5, "amount_claimed": 600}, personal_version=1))
+    decided = (await world.file(CASE)).decisions
+    # The pace rises, the first talk stands as it was made, and every team that is needed comes.
+    assert {name: said.values for name, said in decided.items()} == {
+        "pace": ("fast",),
+        "first_talk": ("visit",),
+        "teams": ("finance", "desk"),
+    }
+    assert (await of(world, "case.assessed"))[-1]["decisions"]["pace"]["values"] == ["fast"]
+    await world.tell(CASE, ComplaintAmendedV1(facts={"people": 1}, personal_version=1))
+    assert (await world.file(CASE)).decisions["pace"].values == ("fast",)
+
+
+def with_tables() -> str:
+    return (
+        default_pack_text().replace("version: 1\n", "version: 2\n", 1).replace("\nsteps:\n", f"{TABLES}\nsteps:\n", 1)
+    )
+
+
+TABLES = """
+  first_talk:
+    hit: first
+    rule: R-001-18/r26
+    rows: [{give: call, when: "pace == 'fast'"}, {give: visit}]
+  pace:
+    hit: gravest
+    order: [fast, calm]
+    again_on: [facts]
+    rule: R-001-18/r26
+    rows: [{give: fast, when: "people >= 5"}, {give: calm}]
+  teams:
+    hit: all
+    again_on: [facts]
+    rule: R-001-18/r26
+    rows: [{give: finance, when: "amount_claimed > yuan(5)"}, {give: desk, when: "amount_claimed > yuan(1)"}]
+"""

@@ -1,7 +1,9 @@
 """A case as JSON."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -37,6 +39,26 @@ class GradePart(BaseModel):
     rule: str
     reason: Words
     may_be: Sequence[PossibleGradePart] = Field(description="graver grades that unknown facts may still bring")
+
+
+class DecisionPart(BaseModel):
+    """Whatever else the pack decides."""
+
+    values: Sequence[str]
+    provisional: bool
+    rule: str
+    reason: Words
+    inputs: dict[str, Any] = Field(description="the known values it looked at")
+    missing: Sequence[str] = Field(description="facts it waits for")
+
+
+class LinkPart(BaseModel):
+    """A record started from the case."""
+
+    name: str
+    process: str | None
+    at: str
+    back_at: str | None
 
 
 class PackPart(BaseModel):
@@ -90,6 +112,8 @@ class CaseItem(BaseModel):
     validity: ValidityPart
     category: CategoryPart
     grade: GradePart
+    decisions: dict[str, DecisionPart]
+    links: Sequence[LinkPart]
     department: str | None
     person: str | None
     hops: int
@@ -171,6 +195,10 @@ def _common(file: CaseFile) -> dict[str, object]:
         "validity": {**standing.validity.model_dump(), "rule": ", ".join(standing.validity.rule)},
         "category": standing.category.model_dump(),
         "grade": {**standing.grade.model_dump(), "rule": ", ".join(standing.grade.rule)},
+        "decisions": {
+            name: {**said.model_dump(), "rule": ", ".join(said.rule)} for name, said in file.decisions.items()
+        },
+        "links": [asdict(link) for link in file.links],
         "department": file.department,
         "person": file.person,
         "hops": file.hops,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.routing.domain import NONE, Assessment, CaseFile
+from services.routing.policy.beside import decided_beside, rules_of
 from services.routing.policy.regime import Regime, value_of
 from shared.events.cases import Category, Grade, PossibleGrade, Validity, Words
 from shared.policy.deciding import ChoiceDecision, GradeDecision, decide_category, decide_grade, decide_validity, graver
@@ -42,10 +43,12 @@ def graded(file: CaseFile, regime: Regime, now: datetime, measures: Mapping[str,
     measures: new counts to decide with; they are kept, for a later decision rests on them too.
     """
     known = {**file.measures, **(measures or {})}
+    file = decided_beside(replace(file, measures=known), regime, now)
     decision = decide_grade(regime.pack, regime.facts_of(file), known, regime.context_of(file, now))
     before = file.assessment
     grade = _standing(regime.pack, before.grade, decision)
-    return replace(file, assessment=Assessment(before.validity, before.category, grade), measures=known)
+    # What rests on the grade is decided after it.
+    return decided_beside(replace(file, assessment=Assessment(before.validity, before.category, grade)), regime, now)
 
 
 def corrected(file: CaseFile, pack: Pack, correction: Correction) -> CaseFile:
@@ -93,11 +96,6 @@ def _validity(decision: ChoiceDecision) -> Validity:
         rule=rules_of(decision.rule),
         reason=_words(decision.reason),
     )
-
-
-def rules_of(rule: str) -> tuple[str, ...]:
-    """The rules that a decision names as one text."""
-    return tuple(rule.split(", ")) if rule else ()
 
 
 def _words(reason: Reason) -> Words:

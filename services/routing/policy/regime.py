@@ -70,6 +70,7 @@ def decided(pack: Pack, file: CaseFile) -> dict[str, int | str]:
     """Decisions by name, in the pack's own values: grades travel as text, packs may count in numbers."""
     standing = file.assessment
     texts = {"validity": standing.validity.value, "category": standing.category.code, "grade": standing.grade.value}
+    texts |= {name: said.values[0] for name, said in file.decisions.items() if said.values}
     return {name: value for name, text in texts.items() if (value := value_of(pack, name, text)) is not None}
 
 

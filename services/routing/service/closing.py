@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from services.routing.domain import State
-from services.routing.policy.assessing import rules_of
+from services.routing.policy.beside import rules_of
 from services.routing.policy.hearing import happened
 from services.routing.policy.moves import allowed_moves, grounds_of, missing_events
 from services.routing.service import bodies

@@ -19,6 +19,7 @@ def assessed(file: CaseFile, because: str, previous_grade: str | None = None) ->
         grade=standing.grade,
         previous_grade=previous_grade,
         because=because,
+        decisions=dict(file.decisions),
     )
 
 
@@ -35,10 +36,10 @@ def regrade(
     the day it is opened again."""
     if file.ended:
         return docket.put(_with_counts(file, measures))
-    before = file.assessment.grade
+    before, decisions = file.assessment.grade, file.decisions
     file = graded(file, docket.regime(file), docket.now, measures)
     after = file.assessment.grade
-    if after != before:
+    if after != before or file.decisions != decisions:
         rose = after.value != before.value
         docket.say(
             file, assessed(file, because, before.value if rose else None), cause, docket.now, actor, discriminator

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from services.routing.domain import CaseFile, Link
-from services.routing.policy.assessing import rules_of
 from services.routing.policy.assigning import is_department
+from services.routing.policy.beside import rules_of
 from services.routing.policy.hearing import happened
 from services.routing.service.assigning import assign, candidates
 from services.routing.service.docket import ROUTING, Docket

@@ -12,7 +12,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.domain import Assessment, CaseFile, Course, Entry, Link, Registration, State
-from shared.events.cases import Category, Grade, Validity
+from shared.events.cases import Category, Decided, Grade, Validity
 from shared.events.complaints import CalendarPin, PackPin
 
 # name in the table -> PostgreSQL type of the array it travels in
@@ -126,6 +126,7 @@ def file_of(row: Row[Any]) -> CaseFile:
             standing["talks"],
             frozenset(standing.get("waiting", ())),
         ),
+        decisions={name: Decided.model_validate(said) for name, said in standing.get("decisions", {}).items()},
         links=tuple(Link(**link) for link in standing.get("links", ())),
         state=State(row.state),
         version=row.version,
@@ -180,6 +181,7 @@ def _standing(file: CaseFile) -> str:
             "agreement": course.agreement,
             "talks": course.talks,
             "waiting": sorted(course.waiting),
+            "decisions": {name: decision.model_dump(mode="json") for name, decision in file.decisions.items()},
             "links": [asdict(link) for link in file.links],
         }
     )
