@@ -11,6 +11,7 @@ from services.console.output import EXIT_CHECK_FAILED, EXIT_USAGE, fail, print_j
 
 if TYPE_CHECKING:
     from shared.policy.loading import Group
+    from shared.policy.pack import Pack
 
 directory = typer.Typer(no_args_is_help=True, help="组织架构 · Organisation")
 calendar = typer.Typer(no_args_is_help=True, help="工作日历 · Calendars")
@@ -80,17 +81,16 @@ def check_policy(file: PackFile, as_json: AsJson = False) -> None:
 
 @policy.command("show")
 def show_policy(
-    pack: Annotated[str, typer.Argument(help="code, or a YAML file")],
+    pack: Annotated[str, typer.Argument(help="code, or a YAML file; #MODULE for one module")],
     in_language: Annotated[str | None, typer.Option("--language", help="zh | en")] = None,
     as_json: AsJson = False,
 ) -> None:
     """A pack in plain words."""
     chosen = in_language or _language()
-    if Path(pack).is_file():
+    if "#" in pack or Path(pack).is_file():
         from shared.policy.describing import describe
-        from shared.policy.loading import load_pack
 
-        text = describe(load_pack(_read(Path(pack)), pack, group=_beside(pack)), "zh" if chosen == "zh" else "en")
+        text = describe(_loaded(pack), "zh" if chosen == "zh" else "en")
         print_json({"text": text}) if as_json else typer.echo(text)
         return
     found = Client().get(f"/routing/v1/packs/{pack}", language=chosen)
@@ -106,15 +106,8 @@ def compare_policies(
 ) -> None:
     """What changes, and for whom, when pack B takes the place of pack A."""
     from shared.policy.differing import differences
-    from shared.policy.findings import PackRefused
-    from shared.policy.loading import load_pack
 
-    try:
-        older, newer = (load_pack(_pack_text(name), name, group=_beside(name)) for name in (before, after))
-    except PackRefused as refused:
-        for finding in refused.findings:
-            typer.echo(finding.render(_language()), err=True)
-        raise typer.Exit(EXIT_CHECK_FAILED) from None
+    older, newer = _loaded(before), _loaded(after)
     text = differences(older, newer, "zh" if (in_language or _language()) == "zh" else "en")
     print_json({"text": text}) if as_json else typer.echo(text, nl=False)
 
@@ -193,6 +186,20 @@ def _pack_text(name: str) -> str:
     if not Path(name).exists() and name in packaged_packs():
         return packaged_pack_text(name)
     return _read(Path(name))
+
+
+def _loaded(name: str) -> "Pack":
+    """A pack, or with `#MODULE` one module of it with what belongs to that; its errors end the command."""
+    from shared.policy.findings import PackRefused
+    from shared.policy.loading import load_pack
+
+    file, _, module = name.partition("#")
+    try:
+        return load_pack(_pack_text(file), name, module or None, group=_beside(file))
+    except PackRefused as refused:
+        for finding in refused.findings:
+            typer.echo(finding.render(_language()), err=True)
+        raise typer.Exit(EXIT_CHECK_FAILED) from None
 
 
 def _beside(name: str) -> "Group":

@@ -32,9 +32,12 @@ def composed(source: Source, module: str | None = None) -> Source:
 
     Raises PackRefused with every slot that is filled twice and every settlement that settles nothing.
     """
+    names = modules_of(source)
+    if module is not None and module not in names:
+        path: Path = (_MODULES,) if names else ()
+        raise PackRefused([source.finding(path, "no_module", name=module, meant=nearest(module, names))])
     if _MODULES not in source.data and _SHARED not in source.data:
         return source
-    names = modules_of(source)
     chosen = names if module is None else _with_others(source, module)
     whole = _Whole(source)
     for key in source.data:

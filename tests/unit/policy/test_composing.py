@@ -137,3 +137,11 @@ def test_a_settlement_that_settles_nothing_is_refused(before: str, after: str, c
         load_pack(text) if "M7" not in after else load_pack(text, module="M2")
     found = next(each for each in refused.value.findings if each.code == code)
     assert words in found.message("en")
+
+
+def test_a_module_that_is_not_there_is_refused() -> None:
+    with pytest.raises(PackRefused) as refused:
+        load_pack(OFFICE, module="M3")
+    [found] = refused.value.findings
+    assert (found.code, found.path) == ("no_module", "modules")
+    assert OFFICE.splitlines()[found.line - 1] == "modules:"
