@@ -132,3 +132,18 @@ async def test_what_was_interrupted_goes_on_where_it_stood(sla: Sla) -> None:
     assert sorted((await versions(sla)).values()) == [1] * 6 + [2] * 4
     await until_done(recalculator(sla.core.database))
     assert set((await versions(sla)).values()) == {2}
+
+
+async def test_only_what_moves_is_told_and_no_warning_is_given_twice(sla: Sla) -> None:
+    case = await sla.open_case(RECEIVED)
+    await sla.live_to("2026-03-10 17:00")
+    before = await sla.clocks(case)
+    warned = len(await sla.said(case, "clock.warned"))
+    await publish(sla, HOLIDAY)
+    await until_done(recalculator(sla.core.database))
+    after = await sla.clocks(case)
+    told = {each.data.name for each in await sla.said(case, "clock.adjusted")}
+    assert told == {name for name in before if before[name].due_at != after[name].due_at and before[name].kind != "age"}
+    await sla.watch()
+    assert len(await sla.said(case, "clock.warned")) == warned
+    assert {row.calendar_version for row in after.values() if row.state == "running"} == {2}

@@ -119,9 +119,17 @@ def _recalculate(
             replace(watched, clock=clock, set_at=file.now), "revoked", at, cause, announcements.revoked(clock), *said,
             because=because,
         )  # fmt: skip
-    elif clock != watched.clock:
+    elif _is_same_but_for_calendar(watched.clock, clock):
+        if clock != watched.clock:
+            file.put(replace(watched, clock=clock))
+    else:
         what = _what(watched.clock, clock)
         file.write(replace(watched, clock=clock, set_at=file.now), what, at, cause, *said, because=because)
+
+
+def _is_same_but_for_calendar(before: Clock, after: Clock) -> bool:
+    """Whether nothing changed that anybody need be told of: another calendar version may say the same."""
+    return after == replace(before, calendar_code=after.calendar_code, calendar_version=after.calendar_version)
 
 
 def _what(before: Clock, after: Clock) -> str:
@@ -152,6 +160,12 @@ def _adjust_cadence(
     if due is None or due.instant <= at:
         due = next_due_of_cadence(rule.calendar, changed.started_at, changed.limit, rule.count, at)
     running = ClockState.RUNNING
+    before = watched.clock
+    if due.instant == before.due_at and _is_same_but_for_calendar(
+        before, replace(changed, provisional=due.provisional)
+    ):
+        file.put(replace(watched, clock=changed))  # and what was warned of is not warned of again
+        return
     clock = replace(
         changed, state=running, due_at=due.instant, provisional=due.provisional, warn_at=None, warned_at=None
     )
