@@ -1,7 +1,7 @@
 """The rows of the bench, in the order in which they are measured."""
 
 from tests.bench.figures import Row
-from tests.bench.rows import breach, chain, decide, http_accept, inbound_batch, ready, relay, scrape
+from tests.bench.rows import breach, chain, decide, http_accept, inbound_batch, ready, recompute, relay, scrape
 
 ROWS: dict[str, Row] = {
     row.name: row
@@ -12,6 +12,7 @@ ROWS: dict[str, Row] = {
         chain.ROW,
         decide.ROW,
         breach.ROW,
+        recompute.ROW,
         scrape.ROW,
         ready.ROW,
     )
