@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from shared.policy.document.moves import Move
 from shared.policy.document.reactions import Effect
 from shared.policy.document.rosters import OnOrder
 from shared.policy.document.steps import Step
@@ -16,6 +17,8 @@ def moves(tell: "Teller") -> Iterator[str]:
         condition = tell.pack.conditions.get(("moves", name, "when"))
         parts = [] if move.allow else [tell.say("forbidden")]
         parts += [tell.say("only_if", condition=tell.condition(condition))] if condition else []
+        parts += _left(tell, move)
+        parts += [tell.say("does_tell", who=tell.join(map(tell.role, move.tell)))] if move.tell else []
         yield tell.item(move.label(tell.language, name), tell.join(parts, semicolon=True), move)
 
 
@@ -47,7 +50,19 @@ def steps(tell: "Teller") -> Iterator[str]:
             parts.append(tell.say("step_opens", when=tell.join(map(tell.event, step.opens.on))))
         condition = tell.pack.conditions.get(("steps", name, "opens", "when"))
         parts += [tell.say("only_if", condition=tell.condition(condition))] if condition else []
+        parts += [tell.pack.document.forms[step.form].label(tell.language, step.form)] if step.form else []
+        parts += _left(tell, step)
         yield tell.item(step.label(tell.language, name), tell.join(parts, semicolon=True), step)
+
+
+def _left(tell: "Teller", work: Step | Move) -> Iterator[str]:
+    """What a step or a move must leave, and what must be there before."""
+    if work.records:
+        records = [datum.label(tell.language, key) for key, datum in work.records.items()]
+        yield tell.say("fields", list=tell.join(records))
+    if work.needs:
+        needs = [tell.role(need.signature) if need.signature else tell.need(str(need.name)) for need in work.needs]
+        yield tell.say("needs", list=tell.join(needs))
 
 
 def _doers(tell: "Teller", step: Step) -> Iterator[str]:
@@ -163,7 +178,8 @@ def archive(tell: "Teller") -> Iterator[str]:
 def notices(tell: "Teller") -> Iterator[str]:
     for name, notice in tell.pack.document.notices.items():
         who, when = tell.join(map(tell.role, notice.to)), tell.join(map(tell.event, notice.on))
-        yield tell.item(notice.label(tell.language, name), tell.say("tells", when=when, who=who), notice)
+        parts = [tell.say("tells", when=when, who=who), *tell.only_if(("notices", name, "when"))]
+        yield tell.item(notice.label(tell.language, name), tell.join(parts, semicolon=True), notice)
 
 
 def reports(tell: "Teller") -> Iterator[str]:

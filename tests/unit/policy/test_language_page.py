@@ -68,3 +68,9 @@ def test_the_example_is_sound_and_told_in_plain_words(construct: str, language: 
 def test_an_example_with_a_slip_would_be_found() -> None:
     with pytest.raises(PackRefused):
         load_pack(with_example(EXAMPLES["CK"].replace("until: replied", "untill: replied")))
+
+
+def test_a_step_is_told_with_what_it_must_leave_and_a_notice_with_its_condition() -> None:
+    told = describe(load_pack(with_example(EXAMPLES["ST"] + EXAMPLES["NO"])), "en")
+    assert "what was seen" in told
+    assert "only if times reopened >= 2" in told
