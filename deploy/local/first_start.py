@@ -1,4 +1,4 @@
-"""The first start: a demonstration organisation, the packaged pack and calendars, and keys for whoever tries it.
+"""The first start: a demonstration organisation, its packs, the packaged calendars, and keys for whoever tries it.
 
 Every step may be run again: tokens are drawn and written down before their keys are published, so a start that was
 killed half-way is finished by the next one.
@@ -18,7 +18,7 @@ from shared.access.principal import STAFF_ROLES
 from shared.calendars.packaged import packaged_calendars
 from shared.calendars.writing import write_calendar
 from shared.core import Core
-from shared.policy.loading import DEFAULT, default_pack_text
+from shared.policy.loading import DEFAULT, packaged_pack_text
 
 _DEMONSTRATION = Path(__file__).with_name("demo-organisation.yaml")
 
@@ -33,8 +33,9 @@ async def first_start(routing: Core, sla: Core, home: Path) -> dict[str, Any]:
     async with routing.database.begin() as unit:
         known = await routing.book.within(unit.connection)
         # A home that goes on with a newer product keeps the rules it has, until their owner publishes others.
-        if not any(code == DEFAULT for code, _ in known.packs):
-            await publish_pack(unit, default_pack_text(), operator)
+        bound = {document.group.pack or DEFAULT, *(node.pack for node in document.nodes if node.pack)}
+        for code in sorted(bound - {code for code, _ in known.packs}):
+            await publish_pack(unit, packaged_pack_text(code), operator)
         if not known.directory.nodes:
             await load_directory(unit, document, operator, routing.ring)
     tokens = _tokens(home, document)
