@@ -62,19 +62,19 @@ def show_calendar(code: Annotated[str | None, typer.Argument()] = None, as_json:
 @policy.command("check")
 def check_policy(file: PackFile, as_json: AsJson = False) -> None:
     """Check a pack without publishing it; exit code 5 if it has errors."""
-    from shared.policy.loading import check_pack
+    from shared.policy.loading import review_pack
 
-    findings = check_pack(_pack_text(file), file, _beside(file))
+    findings = review_pack(_pack_text(file), file, _beside(file))
     if as_json:
         print_json([
             {"file": f.file, "line": f.line, "column": f.column, "path": f.path, "code": f.code,
-             "message": f.message(_language())}
+             "rule": f.rule, "note": f.is_note, "message": f.message(_language())}
             for f in findings
         ])  # fmt: skip
     else:
         for finding in findings:
             typer.echo(finding.render(_language()))
-    if findings:
+    if any(not finding.is_note for finding in findings):
         raise typer.Exit(EXIT_CHECK_FAILED)
     say("console.pack_clean", file=file)
 

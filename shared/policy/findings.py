@@ -9,6 +9,8 @@ from shared.policy.texts import MESSAGES
 
 Language = Literal["zh", "en"]
 Path = tuple[str | int, ...]
+NOTES = frozenset({"not_tried"})
+"""Codes that keep no pack from being used."""
 
 
 def say(code: str, params: Mapping[str, object], language: Language) -> str:
@@ -33,7 +35,7 @@ def dotted(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One error in a pack. Lines and columns count from 1; `rule` is the source rule of the entry, if it names one."""
+    """One error in a pack, or a note about it. Lines and columns count from 1; `rule` is the entry's source, if any."""
 
     file: str
     line: int
@@ -43,6 +45,11 @@ class Finding:
     params: Mapping[str, object] = field(default_factory=dict)
     rule: str | None = None
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it only says what was not tried; a pack with notes alone is sound."""
+        return self.code in NOTES
+
     def message(self, language: Language = "en") -> str:
         """What is wrong and, where it can be said, what to write instead."""
         text = say(self.code, self.params, language)
@@ -51,10 +58,10 @@ class Finding:
         return text
 
     def render(self, language: Language = "en") -> str:
-        """`file:line:column: path: message`, as editors and terminals can jump to."""
+        """`file:line:column: path: message [rule]`, as editors and terminals can jump to."""
         place = f"{self.file}:{self.line}:{self.column}: "
         where = f"{self.path}: " if self.path else ""
-        return place + where + self.message(language)
+        return place + where + self.message(language) + (f" [{self.rule}]" if self.rule else "")
 
 
 class PackRefused(ValueError):

@@ -5,13 +5,19 @@ from hashlib import sha256
 from importlib.resources import files
 
 from shared.policy.checks.clocks import check_clocks
+from shared.policy.checks.closing import check_closing
 from shared.policy.checks.conditions import compile_conditions
+from shared.policy.checks.dead import check_dead
 from shared.policy.checks.decisions import check_decisions
 from shared.policy.checks.facts import check_facts
+from shared.policy.checks.loops import check_loops
 from shared.policy.checks.naming import check_names
+from shared.policy.checks.opening import check_opening
 from shared.policy.checks.provenance import check_provenance
 from shared.policy.checks.references import check_references
+from shared.policy.checks.rows import check_rows
 from shared.policy.checks.shape import read_shape
+from shared.policy.checks.statements import Statements
 from shared.policy.composing import composed, modules_of
 from shared.policy.extending import extended
 from shared.policy.findings import Finding, PackRefused
@@ -26,22 +32,35 @@ Group = Callable[[str], str | None]
 
 
 def check_pack(text: str, name: str = "pack.yaml", group: Group | None = None) -> list[Finding]:
-    """Everything that is wrong with the pack in `text`; `name` stands in the messages. Empty for a sound pack.
+    """Everything that is wrong with the pack in `text`; `name` stands in the messages. Empty for a sound pack."""
+    return [finding for finding in review_pack(text, name, group) if not finding.is_note]
+
+
+def review_pack(text: str, name: str = "pack.yaml", group: Group | None = None) -> list[Finding]:
+    """What `check_pack` finds, and notes on what was too large to be tried.
 
     A pack of modules must be sound as a whole, and each of its modules alone.
     """
     try:
-        load_pack(text, name, group=group)
-        for module in modules_of(read_source(text, name)):
-            load_pack(text, f"{name}#{module}", module, group=group)
+        found = _examine(text, name, None, group)[1]
+        for module in () if _has_errors(found) else modules_of(read_source(text, name)):
+            found += _examine(text, f"{name}#{module}", module, group)[1]
     except PackRefused as refused:
         return refused.findings
-    return []
+    return found
 
 
 def load_pack(text: str, name: str = "pack.yaml", module: str | None = None, *, group: Group | None = None) -> Pack:
     """The pack in `text`, or one module of it with what belongs to that, ready to be asked. Raises PackRefused with
     every finding, in the order of the text. `group` finds what the pack extends, else what comes with the product."""
+    pack, findings = _examine(text, name, module, group)
+    if _has_errors(findings):
+        raise PackRefused(findings)
+    return pack
+
+
+def _examine(text: str, name: str, module: str | None, group: Group | None) -> tuple[Pack, list[Finding]]:
+    """The pack with whatever is found about it. Raises PackRefused where there is not even a typed document."""
     source = _whole(text, name, module, group or _packaged, frozenset())
     document, findings = read_shape(source)
     if document is None:
@@ -54,10 +73,22 @@ def load_pack(text: str, name: str = "pack.yaml", module: str | None = None, *, 
     findings += check_facts(source, document, conditions)
     findings += check_clocks(source, document, conditions, names)
     findings += check_decisions(source, document)
+    findings += check_opening(source, document)
+    findings += check_loops(source, document, conditions)
     findings += check_provenance(source, document)
-    if findings:
-        raise PackRefused(_sorted(findings))
-    return Pack(document, text, sha256(text.encode()).hexdigest(), names, environment, conditions)
+    statements = Statements(document, names, conditions)
+    findings += check_rows(source, document, statements, whole=module is None)
+    findings += check_closing(source, document, statements)
+    if (
+        module is None
+    ):  # a module alone has fewer types of contact: what tells them apart says the same of all its cases
+        findings += check_dead(source, document, conditions, statements)
+    digest = sha256(text.encode()).hexdigest()
+    return Pack(document, text, digest, names, environment, conditions), _sorted(findings)
+
+
+def _has_errors(findings: list[Finding]) -> bool:
+    return any(not finding.is_note for finding in findings)
 
 
 def standalone_text(text: str, name: str = "pack.yaml", group: Group | None = None) -> str:

@@ -26,9 +26,7 @@ def _rows(source: Source, path: Path, decision: Decision) -> Iterator[Finding]:
         last = index == len(decision.rows) - 1
         if (row.give is None) == (row.to is None):
             yield source.finding((*path, "rows", index), "row_gives_nothing")
-        if last and row.when is not None and decision.hit != "all":  # of all rows none may hold
-            yield source.finding((*path, "rows"), "no_last_row")
-        elif not last and row.when is None:
+        if not last and row.when is None:
             yield source.finding((*path, "rows", index + 1), "row_after_last")
     if decision.hit == "gravest":
         given = {row.give for row in decision.rows if row.give is not None}

@@ -105,6 +105,12 @@ BROKEN = [
     ("    presume: other_service ", "    propose_by: cs ", "presume_missing", "needs presume"),
     ("{give: not_effective, zh", "{give: effective, zh", "choice_twice", "'effective' is given twice"),
     ("          [虚假宣传, ", "          [虚假宣传, 漏水, ", "keyword_twice", "belongs to both quality and sales"),
+    ('- {to: property, when: "category in', '- {to: property, when: "legacy && major", rule: R-001-18/r06}\n      - {to: property, when: "category in', "unreachable", "row 0 before it always holds with it"),
+    ('when: "legacy", rule', 'when: "people >= 5 && people < 3", rule', "never_holds", "can never hold"),
+    ('when: "legacy", rule', 'when: "people >= 1", rule', "always_holds", "always holds"),
+    ("opens: {on: resolved, when: \"major\"}, rule", "rule", "never_opened", "nothing opens it"),
+    # Reactions
+    ("{assign: company_leader, as: commander}]", "{set: {risk: [crisis]}}]", "runs_for_ever", "runs for ever"),
     # Sources
     (", rule: R-001-18/r30}\n  spokesperson", "}\n  spokesperson", "no_provenance", "neither rule: nor assume:"),
     ("rule: R-001-18/r29}", "rule: R-009-01/r29}", "foreign_rule", "R-009-01/r29 belongs to none of the regimes"),
@@ -172,8 +178,12 @@ def test_every_error_of_a_pack_is_told_at_once() -> None:
 def test_a_finding_is_rendered_as_file_line_column_path_and_message() -> None:
     finding = only("merges: consult", "merges: consulta")
     assert finding.render("en").startswith("broken.yaml:")
-    assert finding.render("en").endswith("steps.plan.merges: no step 'consulta'; did you mean 'consult'?")
-    assert finding.render("zh").endswith("steps.plan.merges: 没有步骤 “consulta”；是否指 “consult”？")
+    assert finding.render("en").endswith(
+        "steps.plan.merges: no step 'consulta'; did you mean 'consult'? [R-001-18/r27, R-001-18/r34]"
+    )
+    assert finding.render("zh").endswith(
+        "steps.plan.merges: 没有步骤 “consulta”；是否指 “consult”？ [R-001-18/r27, R-001-18/r34]"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "[]", "pack", "a: [" * 3000, "x: &a [*a]", "\x00", "a: " + "[" * 500])
