@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from shared.errors import Invalid, MoveNotAllowed
 from shared.events.complaints import ComplaintAmendedV1, PackPin
 from shared.policy.loading import default_pack_text
 from tests.storage.routing_world import RoutingWorld, routing_world
@@ -48,6 +49,13 @@ async def test_r31_a_large_crisis_is_linked_and_led_by_the_company_leader(world:
     assert {"linked", "facts_set"} <= set(await world.timeline(CASE))
     await world.move(CASE, "assess", {"facts": {"people": 13}})
     assert len(await of(world, "case.linked")) == 1
+    with pytest.raises(Invalid):
+        await world.move(CASE, "link-back", {"link": "other_case", "text": "…"})
+    file = await world.move(CASE, "link-back", {"link": "crisis_case", "text": "危机已解除"})
+    assert ("crisis_case.back" in file.course.happened, file.links[0].back_at is not None) == (True, True)
+    assert [data["link"] for data in await of(world, "case.link_returned")] == ["crisis_case"]
+    with pytest.raises(MoveNotAllowed):
+        await world.move(CASE, "link-back", {"link": "crisis_case", "text": "…"})
 
 
 async def test_what_waits_for_a_fact_follows_when_it_is_set(world: RoutingWorld) -> None:

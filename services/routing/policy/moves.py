@@ -28,6 +28,7 @@ FROM: Mapping[str, frozenset[State]] = {
     "follow-up": frozenset({State.RESOLVED}),
     "close": IN_HAND,
     "reopen": frozenset({State.CLOSED}),
+    "link-back": IN_HAND | {State.CLOSED},
 }
 """The product's moves and the states that permit them; a pack's own moves are permitted while somebody has the case."""
 
@@ -67,6 +68,8 @@ def find_move(name: str, file: CaseFile, regime: Regime, now: datetime) -> Allow
 def is_permitted(name: str, file: CaseFile, regime: Regime, now: datetime) -> bool:
     """Whether state and pack permit the move, grounds for closing left aside."""
     if not is_known(name, regime.pack) or file.state not in FROM.get(name, IN_HAND):
+        return False
+    if name == "link-back" and not any(link.back_at is None for link in file.links):
         return False
     spec = _specs(regime.pack).get(name.replace("-", "_"))
     if spec is None or spec.when is None:

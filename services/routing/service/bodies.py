@@ -80,6 +80,13 @@ class Close(Move):
     text: Words | None = None
 
 
+class LinkBack(Move):
+    """What was started from the case came back. link: its name in the pack."""
+
+    link: Code
+    text: Words
+
+
 class Reopen(Move):
     """Open a closed case again, in a new round."""
 
@@ -105,4 +112,5 @@ BODIES: dict[str, type[Move]] = {
     "follow-up": FollowUp,
     "close": Close,
     "reopen": Reopen,
+    "link-back": LinkBack,
 }

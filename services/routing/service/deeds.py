@@ -12,6 +12,7 @@ from services.routing.service.assigning import assign, assign_by_route
 from services.routing.service.checking import checked_department, checked_person
 from services.routing.service.desk import Desk
 from services.routing.service.grading import regrade
+from shared.clock import format_instant
 from shared.errors import invalid
 from shared.events import cases
 
@@ -100,6 +101,21 @@ async def reopen(desk: Desk, body: bodies.Reopen) -> None:
     desk.note("reopened", {"round": desk.file.round})
     desk.file = desk.docket.put(desk.file)
     desk.file = regrade(desk.docket, desk.file, "reopened", desk.cause, desk.actor)
+
+
+async def link_back(desk: Desk, body: bodies.LinkBack) -> None:
+    """The record that was started outside came back, with what it brought."""
+    out = [link.name for link in desk.file.links if link.back_at is None]
+    if body.link not in out:
+        raise invalid("/link", "not_one_of", expected=out)
+    at = format_instant(desk.now)
+    links = tuple(
+        replace(link, back_at=at) if link.name == body.link and link.back_at is None else link
+        for link in desk.file.links
+    )
+    desk.file = happened(desk.file, f"{body.link}.back", links=links)
+    desk.say(cases.CaseLinkReturnedV1(link=body.link, texts_version=desk.write(body.text)))
+    desk.note("link_returned", {"link": body.link})
 
 
 async def make_pack_move(desk: Desk, body: bodies.PackMove) -> None:

@@ -27,6 +27,7 @@ DEEDS: dict[str, deeds.Deed] = {
     "follow-up": deeds.follow_up,
     "close": closing.close,
     "reopen": deeds.reopen,
+    "link-back": deeds.link_back,
 }
 
 
