@@ -13,4 +13,5 @@ TEXTS = {
     "move.follow-up": Text("回访", "follow up"),
     "move.close": Text("关闭", "close"),
     "move.reopen": Text("重新打开", "reopen"),
+    "move.link-back": Text("关联事项返回", "take back what was linked"),
 }
