@@ -54,7 +54,7 @@ clocks = sa.Table(
     sa.Column("case_id", pg.UUID(as_uuid=True), nullable=False),
     sa.Column("project", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # limit, cadence, age
+    sa.Column("kind", sa.Text, nullable=False),  # limit, cadence, age, ladder
     sa.Column("round", sa.Integer, nullable=False),
     sa.Column("occurrence", sa.Integer, nullable=False),
     sa.Column("state", sa.Text, nullable=False),

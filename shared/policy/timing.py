@@ -126,11 +126,15 @@ def choose_limit(spec: ClockSpec, facts: Mapping[str, object], context: Context)
 
 def ladder_for(pack: Pack, clock: str) -> LadderSpec | None:
     """The ladder that a breach of `clock` climbs."""
-    for name, ladder in pack.document.ladders.items():
-        if f"{clock}.breached" in ladder.on:
-            each = pack.duration(ladder.each)
-            return LadderSpec(name, ladder.on, ladder.levels, each, source_of(ladder.rule), ladder.assume)
-    return None
+    return next((ladder for ladder in ladders_of(pack) if f"{clock}.breached" in ladder.on), None)
+
+
+def ladders_of(pack: Pack) -> tuple[LadderSpec, ...]:
+    """Every ladder of the pack."""
+    return tuple(
+        LadderSpec(name, ladder.on, ladder.levels, pack.duration(ladder.each), source_of(ladder.rule), ladder.assume)
+        for name, ladder in pack.document.ladders.items()
+    )
 
 
 def ages_of(pack: Pack) -> tuple[Ageing, ...]:

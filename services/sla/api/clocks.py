@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from services.sla.life.file import Kind
 from services.sla.service.reading import ExplainedClock, Reading
 from shared.access.permissions import Action, demand
 from shared.core import Core
@@ -49,7 +50,8 @@ class SegmentDocument(BaseModel):
 
 
 class HistoryLine(BaseModel):
-    """What happened to the clock: started, adjusted, warned, breached, revoked, met, cancelled, escalated."""
+    """What happened to the clock: started, adjusted, paused, resumed, warned, breached, revoked, met, cancelled,
+    escalated."""
 
     at: datetime
     what: str
@@ -118,12 +120,12 @@ def routes(core: Core, reading: Reading) -> APIRouter:
 
 
 def _shown(explained: ExplainedClock) -> ClockDocument:
-    clock, spec = explained.watched.clock, explained.rule.spec
+    clock, spec = explained.watched.clock, explained.rule.spec if explained.rule else None
     return ClockDocument(
         id=clock.id,
         name=clock.name,
-        label=Label(zh=spec.zh, en=spec.en),
-        kind="cadence" if spec.repeats else "limit",
+        label=Label(zh=spec.zh, en=spec.en) if spec else Label(zh=clock.name, en=clock.name),
+        kind="cadence" if explained.watched.kind is Kind.CADENCE else "limit",
         customer=clock.customer,
         round=clock.round,
         occurrence=clock.occurrence,

@@ -49,8 +49,8 @@ class Case:
     facts: raw values as they travel in events. decided: validity, category and grade, as text. happened: the first
     instant of each event in this round, by the pack's names. history: read in afterwards, so nobody is told of
     lateness. reply_channel: that of the last reply. talks: how often the customer did not accept, in this round.
-    agreed: instants agreed or set, by clock. set: durations set on a slip, by clock. All three and the rests are of
-    this round.
+    agreed: instants agreed or set, by clock. set: durations set on a slip, by clock. These and the extensions are of
+    this round; rests are kept, so that what earlier rounds came to can still be explained.
     """
 
     id: UUID

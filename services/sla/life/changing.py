@@ -108,7 +108,7 @@ def _recalculate(
     because: str,
 ) -> None:
     due = None if reckoned.still else reckoned.due
-    pauses = pauses_of(file, rule)
+    pauses = pauses_of(file.case, rule)
     warn = None if file.case.history else rule.warn
     change = moved(changed, due, rule.calendar, pauses, at, warn=warn)
     clock, said = change.clock, [announcements.adjusted(change.clock, because)]
@@ -145,7 +145,7 @@ def _adjust_cadence(
 
     What rests have pushed stays pushed: intervals are then reckoned on from the end of the last rest.
     """
-    pauses = pauses_of(file, rule)
+    pauses = pauses_of(file.case, rule)
     if changed.state not in (ClockState.RUNNING, ClockState.PAUSED) or changed.limit is None:
         return
     if any(pause.to is None for pause in pauses):

@@ -21,11 +21,15 @@ _LEVELS_KEPT = 4096
 
 
 class Kind(StrEnum):
-    """A limit ends once; a cadence recurs until its case ends; an age is reached, which is no breach."""
+    """A limit ends once; a cadence recurs until its case ends; an age is reached, which is no breach.
+
+    A ladder that events climb keeps its level like a clock that is over.
+    """
 
     LIMIT = "limit"
     CADENCE = "cadence"
     AGE = "age"
+    LADDER = "ladder"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.sla.life import changing, starting
 from services.sla.life.case import Case, CaseState, Pin
+from services.sla.life.climbing import climb_by_event
 from services.sla.life.file import CaseFile
 from services.sla.life.happenings import Happening, happening_of
 from services.sla.life.regime import Regime, Rule
@@ -80,6 +81,7 @@ def _happen(file: CaseFile, happening: Happening, at: datetime, cause: str) -> N
         if file.case.is_open and not ending:
             _keep(file, name, at, cause)
             _start(file, name, at, cause, repeated=repeated)
+            climb_by_event(file, name, at, cause)
     if file.case.is_open and not ending:
         _review(file, happening, at, cause)
         _restart_if_regraded(file, before, at, cause)
@@ -204,7 +206,7 @@ def _reopen(file: CaseFile, round_: int, at: datetime, cause: str) -> None:
         agreed={},
         set={},
         extensions=(),
-        rests=(),
+        rests=tuple(rest if rest.to else rest._replace(to=max(at, rest.from_)) for rest in file.case.rests),
     )
     _happen(file, Happening(("reopened", *BEGINNING)), at, cause)
     starting.begin_ages(file, at, cause)

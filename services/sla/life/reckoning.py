@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from services.sla.calendar import Due, due_at
 from services.sla.domain import Named, Pause
-from services.sla.life.case import Extension
+from services.sla.life.case import Case, Extension
 from services.sla.life.file import CaseFile
 from services.sla.life.regime import Rule
 from services.sla.pauses import due_with_pauses
@@ -22,11 +22,11 @@ class Reckoned:
     still: bool = False
 
 
-def pauses_of(file: CaseFile, rule: Rule) -> Sequence[Pause]:
-    """The spans of this round in which the clock stands still: only for causes its pack switches on."""
+def pauses_of(case: Case, rule: Rule) -> Sequence[Pause]:
+    """The spans in which the clock stands still: only for causes its pack switches on."""
     return [
         Pause(rest.from_, rest.to, Named(rest.cause, rest.cause))
-        for rest in file.case.rests
+        for rest in case.rests
         if rest.clock == rule.name or (rest.clock is None and rest.cause in rule.pauses)
     ]
 
@@ -42,7 +42,7 @@ def extensions_of(file: CaseFile, rule: Rule) -> Sequence[Extension]:
 
 def reckon(file: CaseFile, rule: Rule, started_at: datetime, chosen: ChosenLimit) -> Reckoned | None:
     """When the clock runs out that began at `started_at`; None where there is no limit (yet)."""
-    pauses = pauses_of(file, rule)
+    pauses = pauses_of(file.case, rule)
     found = _told(file, rule, started_at)
     if found is not None:
         reckoned = Reckoned(found, any(each.to is None and each.from_ < found.instant for each in pauses))

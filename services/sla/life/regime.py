@@ -15,7 +15,10 @@ from shared.policy.durations import Count, Duration
 from shared.policy.expressions.condition import Compiled
 from shared.policy.expressions.syntax import Call, Literal, walk
 from shared.policy.pack import Pack
-from shared.policy.timing import Ageing, ChosenLimit, ClockSpec, LadderSpec, ages_of, clocks_of, ladder_for
+from shared.policy.timing import Ageing, ChosenLimit, ClockSpec, LadderSpec, ages_of, clocks_of, ladder_for, ladders_of
+
+ALWAYS = "always"
+"""The calendar of clocks that run around the clock; it is derived from the case's own and never published."""
 
 _TIMES = frozenset({ValueType.DATE, ValueType.INSTANT})
 
@@ -80,7 +83,8 @@ class Counting:
 class Regime:
     """Everything sla needs of one pack version on one calendar version; built once and kept.
 
-    starts, stops, keeps, rearms: event -> clocks. facts, events: what must be remembered of a case.
+    starts, stops, keeps, rearms: event -> clocks. climbs: event other than a breach -> ladders it climbs.
+    facts, events: what must be remembered of a case.
     """
 
     pack: Pack
@@ -92,6 +96,7 @@ class Regime:
     stops: Mapping[str, tuple[Rule, ...]]
     keeps: Mapping[str, tuple[Rule, ...]]
     rearms: Mapping[str, tuple[Rule, ...]]
+    climbs: Mapping[str, tuple[LadderSpec, ...]]
     facts: frozenset[str]
     events: frozenset[str]
     counting: Counting = field(init=False)
@@ -118,6 +123,7 @@ class Regime:
             stops=_by_event((event, rule) for rule in rules.values() for event in _stopping(rule.spec)),
             keeps=_by_event((e, rule) for rule in rules.values() if rule.spec.repeats for e in rule.spec.met_by),
             rearms=_by_event((event, rule) for rule in rules.values() for event in rule.spec.rearm),
+            climbs=_climbed(pack, frozenset(f"{name}.breached" for name in rules)),
             facts=asked & pack.document.facts.keys(),
             events=frozenset(e for spec in specs for e in (*_starting(spec), *_stopping(spec)))
             | (asked - pack.document.facts.keys() - pack.names.keys()),
@@ -149,6 +155,12 @@ def _stopping(spec: ClockSpec) -> tuple[str, ...]:
     return spec.until if spec.repeats else (*spec.until, *spec.met_by)
 
 
+def _climbed(pack: Pack, breaches: frozenset[str]) -> dict[str, tuple[LadderSpec, ...]]:
+    ladders = ladders_of(pack)
+    events = frozenset(event for ladder in ladders for event in ladder.on) - breaches
+    return {event: tuple(ladder for ladder in ladders if event in ladder.on) for event in events}
+
+
 def _by_event(pairs: Iterable[tuple[str, Rule]]) -> dict[str, tuple[Rule, ...]]:
     found: dict[str, list[Rule]] = defaultdict(list)
     for event, rule in pairs:
@@ -162,7 +174,7 @@ def _rule(
 ) -> Rule:
     conditions = [spec.when, *(condition for _, condition, _ in (spec.limit.rows if spec.limit else ()))]
     rows = spec.limit.rows if spec.limit else ()
-    always = spec.limit is not None and spec.limit.calendar == "always"
+    always = spec.limit is not None and spec.limit.calendar == ALWAYS
     cut_off = spec.limit.cut_off if spec.limit else None
     asks = frozenset(name for each in conditions if each for name in _asked(pack, each))
     return Rule(
@@ -201,7 +213,7 @@ def _around_the_clock(calendar: WorkingCalendar) -> WorkingCalendar:
     """Every hour of every day, in the zone of `calendar`."""
     document = CalendarDocument.model_validate(
         {
-            "code": "always",
+            "code": ALWAYS,
             "version": 1,
             "effective": "2000-01-01",
             "zone": calendar.document.zone,

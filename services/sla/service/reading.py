@@ -8,9 +8,10 @@ from uuid import UUID
 
 from services.sla.domain import Segment
 from services.sla.ledger import explain, segments
-from services.sla.life.case import Case
+from services.sla.life.case import Case, Pin
 from services.sla.life.file import Line, Watched
-from services.sla.life.regime import Rule
+from services.sla.life.reckoning import pauses_of
+from services.sla.life.regime import ALWAYS, Rule
 from services.sla.service.regimes import Regimes
 from services.sla.storage.board import BoardStorage
 from services.sla.storage.due import UNCONFIRMED_AFTER, DueStorage
@@ -26,10 +27,13 @@ MOST_CLOCKS = 200
 
 @dataclass(frozen=True, slots=True)
 class ExplainedClock:
-    """A clock with its span from start to due instant, each segment with its sentence, and what happened to it."""
+    """A clock with its span from start to due instant, each segment with its sentence, and what happened to it.
+
+    rule: of the case's present pack; None where that pack knows the clock no more.
+    """
 
     watched: Watched
-    rule: Rule
+    rule: Rule | None
     segments: Sequence[tuple[Segment, str]]
     lines: Sequence[Line]
 
@@ -71,9 +75,10 @@ class Reading:
         found.sort(key=lambda each: (each.clock.round, each.clock.due_at, each.clock.name))
         explained = []
         for each in found:
-            rule = regime.rules[each.clock.name]
-            ledger = segments(each.clock, rule.calendar, each.clock.due_at)
-            words = explain(ledger, rule.calendar, language)
+            rule = self._regimes.of(reference, case.pack, _calendar_of(each, case)).rules.get(each.clock.name)
+            calendar = rule.calendar if rule else reference.calendar(*_calendar_of(each, case))
+            ledger = segments(each.clock, calendar, each.clock.due_at, pauses_of(case, rule) if rule else ())
+            words = explain(ledger, calendar, language)
             own = [line for line in lines if line.clock == each.clock.id]
             explained.append(ExplainedClock(each, rule, list(zip(ledger, words, strict=True)), own))
         return explained
@@ -106,6 +111,12 @@ class Reading:
             counts = await BoardStorage(connection).counts()
             waiting = await DueStorage(connection).waiting(self._database.clock.now())
         return {"clocks": counts._asdict(), "waiting": waiting}
+
+
+def _calendar_of(watched: Watched, case: Case) -> Pin:
+    """The calendar version a clock was reckoned by: what is over keeps that of its time."""
+    clock = watched.clock
+    return Pin(clock.calendar_code, clock.calendar_version) if clock.calendar_code != ALWAYS else case.calendar
 
 
 async def published_calendars(book: ReferenceBook, code: str | None = None) -> list[tuple[CalendarDocument, str, str]]:

@@ -35,7 +35,7 @@ _DUE_CLOCKS = text(f"""
 """)
 
 _ALL_CLOCKS = text(f"""
-    select {_CLOCK} from clocks c where c.case_id = :case_id and c.kind <> 'age'
+    select {_CLOCK} from clocks c where c.case_id = :case_id and c.kind not in ('age', 'ladder')
     order by c.round desc, c.occurrence desc, c.started_at, c.name limit :limit
 """)
 
