@@ -60,6 +60,7 @@ def _role_label(role: str, pack: Pack, language: str) -> str:
 
 
 def _clock_label(name: str, pack: Pack, language: str) -> str:
-    """What the pack calls a clock; a step with a limit is one too."""
-    entry = pack.document.clocks.get(name) or pack.document.steps.get(name)
+    """What the pack calls a clock; so do a step with a limit and a ladder."""
+    document = pack.document
+    entry = document.clocks.get(name) or document.steps.get(name) or document.ladders.get(name)
     return entry.label(language, name) if entry else name.replace("_", " ")

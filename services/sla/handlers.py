@@ -23,6 +23,7 @@ USED = (
     cases.CaseFollowedUpV1,
     cases.CaseClosedV1,
     cases.CaseReopenedV1,
+    cases.CaseLinkedV1,
     terms.CaseAgreedV1,
     terms.CaseLimitSetV1,
     terms.CaseExtendedV1,

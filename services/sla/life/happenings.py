@@ -94,6 +94,7 @@ _LIFE: Mapping[type[EventData], str] = {
     cases.CaseResolvedV1: "resolved",
     cases.CaseClosedV1: "closed",
     cases.CaseReopenedV1: "reopened",
+    cases.CaseLinkedV1: "linked",
     terms.CaseAgreedV1: "agreed",
     terms.CaseSuspendedV1: "suspended",
     terms.CaseResumedV1: "resumed",
