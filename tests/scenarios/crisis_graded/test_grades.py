@@ -8,7 +8,7 @@ from tests.scenarios.test_one_life import Town, town
 
 async def _complain(there: Town, number: int, narrative: str, **facts: Any) -> Any:
     case = await there.complain(
-        project="P02",
+        project="P06",
         source_id=f"C-{number}",
         unit="1-1-502",
         narrative=narrative,
