@@ -37,6 +37,7 @@ class Notice(BaseModel):
     """One intended notice. cause: id of the event that called for it. reason: why it was not sent, or not yet.
 
     at: when it was intended. settled_at: when it was sent, given up or decided against.
+    name: the pack's, of one of its own notices. ack: the pack asks for an acknowledgement.
     """
 
     id: UUID
@@ -55,6 +56,8 @@ class Notice(BaseModel):
     settled_at: datetime | None
     acknowledged_by: str | None
     acknowledged_at: datetime | None
+    name: str | None = None
+    ack: bool = False
 
 
 class Notices(BaseModel):
@@ -124,6 +127,8 @@ def _shown(entry: Entry) -> Notice:
         settled_at=entry.settled_at,
         acknowledged_by=entry.acknowledged_by,
         acknowledged_at=entry.acknowledged_at,
+        name=str(notice.params["notice"]) if "notice" in notice.params else None,
+        ack="ack" in notice.params,
     )
 
 

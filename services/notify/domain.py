@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 CUSTOMER = "customer"
@@ -49,6 +50,7 @@ class Reason(StrEnum):
     REVOKED = "revoked_before_sending"
     WITHDRAWN = "withdrawn"
     ERASED = "erased"
+    SUPERSEDED = "superseded"
 
     NOT_RENDERED = "not_rendered"
     NOT_WRITTEN = "not_written"
@@ -66,8 +68,55 @@ class CaseState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What the conditions of a pack's notices may ask about a case, as it travels in events: instants as text.
+
+    happened: events of the current round, as the pack calls them.
+    """
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    decided: Mapping[str, str] = field(default_factory=dict)
+    happened: tuple[str, ...] = ()
+    contact_type: str | None = None
+    channel: str | None = None
+    registered_at: str | None = None
+    arisen_at: str | None = None
+    anonymous: bool = False
+    response: str | None = None
+    round: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A notice that an event called for and an unknown fact holds back. texts_version: of the words the event left."""
+
+    notice: str
+    event: str
+    cause: UUID
+    texts_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Residents:
+    """Whom a mass notice goes to: who reported anything here. None: no matter which building, segment."""
+
+    project: str
+    building: str | None = None
+    segment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """Somebody to be told, known by a case of their own: their contact stands in its personal record."""
+
+    case: UUID
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeCase:
-    """A case as notices need it. person: in charge of it. language: the reporter's. mode: live, history."""
+    """A case as notices need it. person: in charge of it. language: the reporter's. mode: live, history. reporter:
+    the keyed hash that tells people apart."""
 
     id: UUID
     number: str
@@ -81,6 +130,11 @@ class NoticeCase:
     department: str | None = None
     person: str | None = None
     state: CaseState = CaseState.OPEN
+    building: str | None = None
+    segment: str | None = None
+    reporter: str | None = None
+    known: Known = field(default_factory=Known)
+    waiting: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +161,7 @@ class Notice:
 
     cause: id of the event that brought it about. code, params: of its text, `notice.<code>`; nothing personal. clock:
     the clock it speaks of. suppress: decided not to be sent, and why. due_at: when to try (again). at: when intended.
-    traceparent: of the cause.
+    traceparent: of the cause. origin: the case that called for it, where it is told to the reporter of another.
     """
 
     id: UUID
@@ -125,6 +179,7 @@ class Notice:
     due_at: datetime
     at: datetime
     traceparent: str | None = None
+    origin: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

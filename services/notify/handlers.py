@@ -1,26 +1,11 @@
-"""What notify reads of the others, and which of it makes somebody be told."""
+"""What notify reads of the others: a pack's own notices may speak of any event, so it uses them all."""
 
 from services.notify.service.intending import Intending
 from shared.delivery.subscription import Subscription
-from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseRepliedV1, CaseReturnedV1, CaseToldV1
-from shared.events.clocks import ClockBreachRevokedV1, ClockStartedV1, ClockWarnedV1, EscalationRaisedV1
-from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
+from shared.events.registry import OWNER_OF_TYPE
 from shared.events.topics import COMPLAINTS, DUTIES, PERSONAL, PROGRESS, REFERENCE
 
-USED = (
-    ComplaintRegisteredV1,
-    ComplaintWithdrawnV1,
-    ComplaintErasedV1,
-    CaseAssignedV1,
-    CaseAcceptedV1,
-    CaseReturnedV1,
-    CaseRepliedV1,
-    CaseToldV1,
-    ClockStartedV1,
-    ClockWarnedV1,
-    ClockBreachRevokedV1,
-    EscalationRaisedV1,
-)
+USED = frozenset(name for name, owner in OWNER_OF_TYPE.items() if owner in ("intake", "routing", "sla"))
 
 
 def subscription(intending: Intending) -> Subscription:
@@ -28,6 +13,6 @@ def subscription(intending: Intending) -> Subscription:
     return Subscription(
         service="notify",
         topics=(COMPLAINTS, PERSONAL, REFERENCE, DUTIES, PROGRESS),
-        types=frozenset(used.event_type for used in USED),
+        types=USED,
         apply=intending.apply,
     )

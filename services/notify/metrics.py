@@ -8,7 +8,7 @@ from services.notify.domain import Kind, Outcome
 
 
 class NotifyMetrics:
-    """kind and outcome are closed sets: at most 21 series."""
+    """kind and outcome are closed sets: at most 24 series."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._notices = Counter(

@@ -1,14 +1,18 @@
 """Rendering: a notice's code and parameters become a title and a text in its language, at the moment of sending."""
 
+import json
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notify.domain import Claim
+from shared.policy.document.values import ValueType
 from shared.policy.durations import Duration
 from shared.policy.events import event_words
+from shared.policy.names import MEDIUM_VALUES
+from shared.policy.noticing import notice_of
 from shared.policy.pack import Pack
-from shared.policy.words import duration_words
+from shared.policy.words import Wording, duration_words
 from shared.reference.book import Reference
 from shared.reference.directory import Directory
 from shared.texts import catalogue
@@ -22,7 +26,9 @@ def render(claim: Claim, reference: Reference, words: str | None = None) -> tupl
     """Title and text. words: what staff wrote to the customer, for a reply. Raises UnknownReference, KeyError."""
     notice = claim.notice
     language = known(notice.language) or catalogue.DEFAULT_LANGUAGE
-    pack = reference.pack(claim.pack_code, claim.pack_version)
+    # A mass notice speaks by the pack of the case that called for it, not by the recipient's own.
+    code_, version = notice.params.get("pack_code"), notice.params.get("pack_version")
+    pack = reference.pack(str(code_ or claim.pack_code), int(version or claim.pack_version))
     filled: dict[str, Any] = {
         **notice.params,
         "number": claim.number,
@@ -42,8 +48,41 @@ def render(claim: Claim, reference: Reference, words: str | None = None) -> tupl
         filled["within"] = duration_words(Duration.parse(str(notice.params["within"])), language)
     if "department" in notice.params:
         filled["department"] = _role_label(str(notice.params["department"]), pack, language)
+    if "notice" in notice.params:
+        filled["notice"], filled["body"] = named_notice(claim, pack, zone, language, words)
     code = f"notice.{notice.code}"
     return catalogue.render(f"{code}.title", language, **filled), catalogue.render(f"{code}.text", language, **filled)
+
+
+def named_notice(claim: Claim, pack: Pack, zone: ZoneInfo, language: str, words: str | None) -> tuple[str, str]:
+    """What the pack calls its notice, and what it shows: fields, words, how it is to be brought, what is asked back."""
+    params = claim.notice.params
+    spec = notice_of(pack, str(params["notice"]))
+    label = (spec.en if language == "en" else spec.zh) if spec else str(params["notice"])
+    wording = pack.wording_en if language == "en" else pack.wording_zh
+    colon = ": " if language == "en" else "："
+    lines = [
+        f"{pack.label(name, language)}{colon}{_field(name, value, pack, wording, zone, language)}"
+        for name, value in json.loads(str(params.get("content", "{}"))).items()
+    ]
+    lines += [words] if words else []
+    if "medium" in params:
+        media = [
+            MEDIUM_VALUES[medium].label(language, medium)
+            for medium in str(params["medium"]).split(",")
+            if medium in MEDIUM_VALUES
+        ]
+        lines.append(catalogue.render("notice.by_medium", language, medium=media))
+    if "ack" in params:
+        lines.append(catalogue.render("notice.acknowledge", language))
+    return label, "\n".join(lines)
+
+
+def _field(name: str, value: Any, pack: Pack, wording: Wording, zone: ZoneInfo, language: str) -> str:
+    kind = pack.names[name].type if name in pack.names else None
+    if kind is ValueType.INSTANT and isinstance(value, str):
+        return datetime.fromisoformat(value).astimezone(zone).strftime(_WRITTEN[language])
+    return wording.value(name, value)
 
 
 def _project_name(code: str, directory: Directory, language: str) -> str:

@@ -29,6 +29,12 @@ sa.Table(
     sa.Column("department", sa.Text),
     sa.Column("person", sa.Text),
     sa.Column("state", sa.Text, nullable=False),  # open, withdrawn, erased
+    sa.Column("building", sa.Text),
+    sa.Column("segment", sa.Text),
+    sa.Column("reporter", sa.Text),  # keyed hash
+    sa.Column("known", pg.JSONB, nullable=False, server_default="{}"),  # what conditions may ask about
+    sa.Column("waiting", pg.JSONB, nullable=False, server_default="[]"),  # notices held back by an unknown fact
+    sa.Index("cases_place", "project", "building"),
     postgresql_with={"fillfactor": "80"},
 )
 sa.Table(
@@ -60,7 +66,9 @@ sa.Table(
     sa.Column("settled_at", _INSTANT),
     sa.Column("acknowledged_by", sa.Text),
     sa.Column("acknowledged_at", _INSTANT),
+    sa.Column("origin", _UUID),  # the case that called for it, where it is told to the reporter of another
     sa.Index("notices_case", "case_id"),
+    sa.Index("notices_origin", "origin", postgresql_where=sa.text("origin is not null")),
     sa.Index("notices_due", "channel", "next_attempt_at", postgresql_where=sa.text("outcome = 'pending'")),
     sa.Index("notices_listing", "kind", "outcome", "at", "id"),
     sa.Index("notices_project", "project", "kind", "outcome", "at", "id"),

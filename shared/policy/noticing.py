@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shared.policy.document.entry import Words
+from shared.policy.document.notices import NoticeMedium
+from shared.policy.durations import Duration
 from shared.policy.expressions.condition import Compiled
 from shared.policy.expressions.functions import at
 from shared.policy.pack import Pack
@@ -13,7 +16,10 @@ from shared.policy.tables import source_of
 
 @dataclass(frozen=True, slots=True)
 class NoticeSpec:
-    """One notice: the events that send it, the parties it goes to, the field whose text it carries."""
+    """One notice: the events that send it, the parties it goes to, the field whose text it carries.
+
+    before: how long ahead of the instant it speaks of it goes out. mass: everybody of the case's `node` or `segment`.
+    """
 
     name: str
     on: tuple[str, ...]
@@ -22,12 +28,16 @@ class NoticeSpec:
     wording: str | None
     content: tuple[str, ...]
     ack: bool
+    medium: NoticeMedium | None
+    before: Duration | None
+    mass: str | None
     rule: str
     assume: Words | None
     zh: str
     en: str
 
 
+@lru_cache(maxsize=64)
 def notices_of(pack: Pack) -> tuple[NoticeSpec, ...]:
     """Every notice of the pack."""
     return tuple(
@@ -39,6 +49,9 @@ def notices_of(pack: Pack) -> tuple[NoticeSpec, ...]:
             wording=notice.wording,
             content=tuple(notice.content),
             ack=notice.ack,
+            medium=notice.medium,
+            before=pack.duration(notice.before),
+            mass=notice.mass,
             rule=source_of(notice.rule),
             assume=notice.assume,
             zh=notice.label("zh", name),
@@ -48,8 +61,25 @@ def notices_of(pack: Pack) -> tuple[NoticeSpec, ...]:
     )
 
 
-def is_sent(pack: Pack, notice: NoticeSpec, facts: Mapping[str, object], context: Context) -> bool:
-    """Whether the notice goes out for this case; not while an unknown fact decides."""
+def notice_of(pack: Pack, name: str) -> NoticeSpec | None:
+    """The notice of this name, if the pack has it."""
+    return next((notice for notice in notices_of(pack) if notice.name == name), None)
+
+
+def goes_out(pack: Pack, notice: NoticeSpec, facts: Mapping[str, object], context: Context) -> bool | None:
+    """Whether the notice goes out for this case; None while an unknown fact decides: it is asked again when it is set.
+
+    A count over cases is unknown here: who counts says so by an event of its own.
+    """
+    if notice.when is None:
+        return True
+    if not notice.when.names.isdisjoint(pack.document.measures):
+        return None
     situation = Situation(pack, facts, {}, context)
     with at(situation.moment):
-        return bool(situation.answer(notice.when))
+        return situation.answer(notice.when, presuming=False)
+
+
+def is_sent(pack: Pack, notice: NoticeSpec, facts: Mapping[str, object], context: Context) -> bool:
+    """Whether the notice surely goes out for this case."""
+    return goes_out(pack, notice, facts, context) is True

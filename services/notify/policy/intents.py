@@ -67,6 +67,9 @@ def _opened(id_: UUID, data: ComplaintRegisteredV1) -> NoticeCase:
         language=data.language,
         contactable=data.contactable,
         first_receiver=data.first_receiver,
+        building=data.building,
+        segment=data.segment,
+        reporter=data.reporter_hash,
     )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from services.notify.domain import ChannelName, Claim, Kind, Message, Reason
+from services.notify.domain import ChannelName, Claim, Kind, Message, Notice, Reason
 from services.notify.render import render
 from shared.database.unit_of_work import UnitOfWork
 from shared.delivery.transaction import Record
@@ -80,10 +80,8 @@ class Composer:
     def _message(self, claim: Claim, material: Material) -> Message | Reason:
         notice = claim.notice
         words = None
-        if notice.kind is Kind.REPLY:
-            words = _words(
-                material.records.get(("personal", f"case:{notice.case}")), int(notice.params["texts_version"])
-            )
+        if _has_words(notice):
+            words = _words(material.records.get(_words_key(notice)), int(notice.params["texts_version"]))
             if words is None:
                 return Reason.ERASED
         addresses: tuple[str, ...] = ()
@@ -124,9 +122,18 @@ class Composer:
 
 def _needed(claim: Claim) -> list[tuple[str, str]]:
     needed = [_address_key(claim)] if claim.notice.channel is ChannelName.APPRISE else []
-    if claim.notice.kind is Kind.REPLY:
-        needed.append(("personal", f"case:{claim.notice.case}"))
+    if _has_words(claim.notice):
+        needed.append(_words_key(claim.notice))
     return needed
+
+
+def _has_words(notice: Notice) -> bool:
+    """Whether it carries what staff wrote."""
+    return notice.kind is Kind.REPLY or (notice.kind is Kind.NOTICE and "texts_version" in notice.params)
+
+
+def _words_key(notice: Notice) -> tuple[str, str]:
+    return ("personal", f"case:{notice.origin or notice.case}")
 
 
 def _address_key(claim: Claim) -> tuple[str, str]:

@@ -1,12 +1,26 @@
 """Applying: events become intended notices, each a row of the ledger before anything is sent."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
-from services.notify.domain import CaseState, ChannelName, Kind, Notice, NoticeCase, Reason, Recipient, Revocation
+import structlog
+
+from services.notify.domain import (
+    CUSTOMER,
+    CaseState,
+    ChannelName,
+    Kind,
+    Notice,
+    NoticeCase,
+    Reason,
+    Recipient,
+    Residents,
+    Revocation,
+)
+from services.notify.policy.happenings import learn, names_of
 from services.notify.policy.intents import (
     Intent,
     correction_of,
@@ -14,6 +28,13 @@ from services.notify.policy.intents import (
     intents_of,
     is_promise,
     suppression_of,
+)
+from services.notify.policy.pack_notices import (
+    Call,
+    asks_about_cases,
+    calls_of,
+    kind_of,
+    recipients_of_call,
 )
 from services.notify.storage.cases import CaseStorage
 from services.notify.storage.intended import IntendedStorage
@@ -24,9 +45,14 @@ from shared.events.complaints import ComplaintErasedV1, ComplaintWithdrawnV1
 from shared.events.envelope import Event
 from shared.events.records import PersonAddressV1
 from shared.ids import notice_id
+from shared.policy.noticing import notices_of
 from shared.reference.book import Reference, ReferenceBook
 
+log = structlog.get_logger()
+
 _PROMISED = "acknowledgement_promised"
+_MOST_RESIDENTS = 5000
+"""So many people at most hear of one mass notice; beyond that the log says so."""
 _ENDINGS = {CaseState.WITHDRAWN: Reason.WITHDRAWN, CaseState.ERASED: Reason.ERASED}
 
 
@@ -43,12 +69,13 @@ class _Planned:
 @dataclass(slots=True)
 class _Batch:
     """What a batch of events comes to. planned: by case. ended: cases that tell nobody anything more. promises: what
-    acknowledgements in the ledger may name now. revoked: (case, clock, by what)."""
+    acknowledgements in the ledger may name now. revoked: (case, clock, by what). calls: the pack's own notices."""
 
     planned: defaultdict[UUID, list[_Planned]] = field(default_factory=lambda: defaultdict(list))
     ended: dict[UUID, Reason] = field(default_factory=dict)
     promises: dict[UUID, dict[str, str | int]] = field(default_factory=dict)
     revoked: list[tuple[UUID, UUID, Revocation]] = field(default_factory=list)
+    calls: list[tuple[NoticeCase, Call]] = field(default_factory=list)
 
 
 class Intending:
@@ -67,7 +94,8 @@ class Intending:
         cases = dict(before)
         batch = _Batch()
         for event in events:
-            case = cases[event.case] = follow(cases.get(event.case), event)
+            case = follow(cases.get(event.case), event)
+            case = cases[event.case] = _call(batch, case, event, reference)
             _plan(batch, case, event, reference)
         await stored.save([case for id_, case in cases.items() if before.get(id_) != case])
         await ledger.suppress_pending(batch.ended, unit.started)
@@ -80,8 +108,71 @@ class Intending:
             correction_of(notice, revocation, suppression_of(cases[notice.case], notice.recipient), unit.started)
             for revocation, notice in told
         ]
+        notices += await self._called(batch, cases, reference, stored, unit)
+        await ledger.supersede([(c.id, call.spec.name, call.cause) for c, call in batch.calls], unit.started)
         await ledger.add(notices)
         unit.delivery.wakes = True
+
+    async def _called(
+        self,
+        batch: _Batch,
+        cases: Mapping[UUID, NoticeCase],
+        reference: Reference,
+        stored: CaseStorage,
+        unit: UnitOfWork,
+    ) -> list[Notice]:
+        """The rows of the pack's own notices: one for each recipient, of a mass notice for each person at the place."""
+        planned: list[_Planned] = []
+        notices: list[Notice] = []
+        newest = {(case.id, call.spec.name): call.cause for case, call in batch.calls}
+        for case, call in batch.calls:
+            if newest[case.id, call.spec.name] != call.cause:
+                continue  # said anew within this batch
+            case = cases[case.id]  # noqa: PLW2901  # as it is when the batch is over
+            pack = reference.pack(case.pack_code, case.pack_version)
+            wait = max(call.due_at - unit.started, timedelta()) if call.due_at else timedelta()
+            for recipient in recipients_of_call(call, case, pack, reference.directory):
+                intent = Intent(Kind.NOTICE, recipient, "pack", call.params, wait=wait)
+                planned.append(_Planned(case, call.cause, intent, suppression_of(case, recipient)))
+            if call.spec.mass and CUSTOMER in call.spec.to:
+                notices += await self._to_residents(case, call, wait, stored, unit)
+        reachable = await self._reachable(unit, planned)
+        return [*(self._notice(plan, reference, reachable, unit) for plan in planned), *notices]
+
+    async def _to_residents(
+        self, case: NoticeCase, call: Call, wait: timedelta, stored: CaseStorage, unit: UnitOfWork
+    ) -> list[Notice]:
+        place = (
+            Residents(case.project, segment=case.segment)
+            if call.spec.mass == "segment"
+            else Residents(case.project, building=case.building)
+        )
+        found = await stored.residents(place, _MOST_RESIDENTS)
+        if len(found) == _MOST_RESIDENTS:
+            log.warning("mass_notice_bounded", case=str(case.id), notice=call.spec.name, most=_MOST_RESIDENTS)
+        suppress = suppression_of(replace(case, contactable=True), Recipient(CUSTOMER))
+        now, channel = unit.started, self._customer_channel
+        return [
+            Notice(
+                id=notice_id(call.cause, kind_of(call.spec), str(resident.case), channel),
+                case=resident.case,
+                project=case.project,
+                kind=Kind.NOTICE,
+                recipient=Recipient(CUSTOMER),
+                channel=channel,
+                language=resident.language,
+                cause=call.cause,
+                code="mass",
+                params=call.params,
+                clock=None,
+                suppress=suppress,
+                due_at=now if suppress else now + wait,
+                at=now,
+                traceparent=unit.delivery.trace_of(str(call.cause)),
+                origin=case.id,
+            )
+            for resident in found
+        ]
 
     async def _reachable(self, unit: UnitOfWork, planned: Iterable[_Planned]) -> set[str]:
         """Those of the staff to be told who have addresses of their own."""
@@ -96,8 +187,10 @@ class Intending:
     def _notice(self, plan: _Planned, reference: Reference, reachable: set[str], unit: UnitOfWork) -> Notice:
         intent, recipient = plan.intent, plan.intent.recipient
         channel, now = self._channel_of(recipient, reachable), unit.started
+        name = intent.params.get("notice")  # several of one cause are told apart by it
+        named = f"{intent.kind}:{name}" if name else intent.kind
         return Notice(
-            id=notice_id(plan.cause, intent.kind, recipient.key, channel),
+            id=notice_id(plan.cause, named, recipient.key, channel),
             case=plan.case.id,
             project=plan.case.project,
             kind=intent.kind,
@@ -118,6 +211,22 @@ class Intending:
         if recipient.is_customer:
             return self._customer_channel
         return ChannelName.APPRISE if recipient.person in reachable else ChannelName.FILE
+
+
+def _call(batch: _Batch, case: NoticeCase, event: Event, reference: Reference) -> NoticeCase:
+    """Learn what the event says and let the pack's own notices be called for; returns the case as it is then."""
+    pack = reference.pack(case.pack_code, case.pack_version)
+    if not notices_of(pack):
+        return case
+    names = names_of(event, pack)
+    before = case.known
+    if asks_about_cases(pack):
+        case = replace(case, known=learn(case.known, event, names))
+    if not names or (case.known == before and not any(name in spec.on for spec in notices_of(pack) for name in names)):
+        return case
+    calls, waiting = calls_of(case, event, names, pack, reference.directory.zone(case.project), None)
+    batch.calls += [(case, call) for call in calls]
+    return replace(case, waiting=waiting)
 
 
 def _plan(batch: _Batch, case: NoticeCase, event: Event, reference: Reference) -> None:

@@ -13,16 +13,16 @@ from services.notify.storage.rows import NOTICE_COLUMNS, notice_of
 
 ADD_NOTICES = text("""
     insert into notices (id, case_id, project, kind, role, person, channel, language, cause, code, params, clock,
-                         suppress, outcome, next_attempt_at, at, traceparent)
+                         suppress, outcome, next_attempt_at, at, traceparent, origin)
     select id, case_id, project, kind, role, person, channel, language, cause, code, cast(params as jsonb), clock,
-           suppress, 'pending', due_at, at, traceparent
+           suppress, 'pending', due_at, at, traceparent, origin
     from unnest(cast(:ids as uuid[]), cast(:cases as uuid[]), cast(:projects as text[]), cast(:kinds as text[]),
                 cast(:roles as text[]), cast(:people as text[]), cast(:channels as text[]), cast(:languages as text[]),
                 cast(:causes as uuid[]), cast(:codes as text[]), cast(:params as text[]), cast(:clocks as uuid[]),
                 cast(:suppress as text[]), cast(:due as timestamptz[]), cast(:at as timestamptz[]),
-                cast(:traceparents as text[]))
+                cast(:traceparents as text[]), cast(:origins as uuid[]))
          as v(id, case_id, project, kind, role, person, channel, language, cause, code, params, clock, suppress, due_at,
-              at, traceparent)
+              at, traceparent, origin)
     on conflict (id) do nothing
 """)
 
@@ -31,6 +31,14 @@ SUPPRESS_PENDING = text("""
     update notices n set suppress = v.reason, next_attempt_at = :now
     from unnest(cast(:cases as uuid[]), cast(:reasons as text[])) as v(case_id, reason)
     where n.case_id = v.case_id and n.outcome = 'pending' and n.suppress is null and not n.claimed
+""")
+
+# A notice that says the same anew takes the place of the one that has not gone out yet.
+SUPERSEDE = text("""
+    update notices n set suppress = :reason, next_attempt_at = :now
+    from unnest(cast(:cases as uuid[]), cast(:names as text[]), cast(:causes as uuid[])) as v(case_id, name, cause)
+    where (n.case_id = v.case_id or n.origin = v.case_id) and n.kind = 'notice' and n.params->>'notice' = v.name
+      and n.cause <> v.cause and n.outcome = 'pending' and n.suppress is null and not n.claimed
 """)
 
 PROMISE = text("""
@@ -83,6 +91,7 @@ class IntendedStorage:
                 "due": [n.due_at for n in notices],
                 "at": [n.at for n in notices],
                 "traceparents": [n.traceparent for n in notices],
+                "origins": [n.origin for n in notices],
             },
         )
 
@@ -91,6 +100,20 @@ class IntendedStorage:
         if cases:
             await self._connection.execute(
                 SUPPRESS_PENDING, {"cases": list(cases), "reasons": list(cases.values()), "now": now}
+            )
+
+    async def supersede(self, anew: Sequence[tuple[UUID, str, UUID]], now: datetime) -> None:
+        """Decide against what is pending of these notices (case, name) for another cause than the one given."""
+        if anew:
+            await self._connection.execute(
+                SUPERSEDE,
+                {
+                    "cases": [case for case, _, _ in anew],
+                    "names": [name for _, name, _ in anew],
+                    "causes": [cause for _, _, cause in anew],
+                    "reason": Reason.SUPERSEDED,
+                    "now": now,
+                },
             )
 
     async def promise(self, code: str, promises: Mapping[UUID, Mapping[str, str | int]], now: datetime) -> None:

@@ -7,7 +7,7 @@ from services.notify.domain import ChannelName, Kind, Notice, Reason, Recipient,
 # The columns of a notice, as `notice_of` reads them.
 NOTICE_COLUMNS = """
     n.id, n.case_id, n.project, n.kind, n.role, n.person, n.channel, n.language, n.cause, n.code, n.params, n.clock,
-    n.suppress, n.next_attempt_at, n.at, n.traceparent
+    n.suppress, n.next_attempt_at, n.at, n.traceparent, n.origin
 """
 
 
@@ -29,6 +29,7 @@ def notice_of(row: Any) -> Notice:
         due_at=row.next_attempt_at or row.at,
         at=row.at,
         traceparent=row.traceparent,
+        origin=row.origin,
     )
 
 

@@ -1,0 +1,81 @@
+"""Events on the wire as a pack calls them, and what they make known of a case."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from services.notify.domain import Known
+from shared.events.cases import CaseAssessedV1, CaseReopenedV1
+from shared.events.clocks import ClockBreachedV1, ClockData, EscalationRaisedV1
+from shared.events.complaints import ComplaintRegisteredV1, CustomerRespondedV1
+from shared.events.envelope import Event
+from shared.policy.events import LIFE
+from shared.policy.pack import Pack
+
+_PARTS = ("step", "settlement", "form", "link", "measure")
+_OTHER_WORDS = {"case.accepted": "taken_up", "case.progressed": "progressed"}
+_RESPONSES = frozenset({"accepted", "rejected", "dissatisfied"})
+
+
+def names_of(event: Event, pack: Pack) -> tuple[str, ...]:
+    """What the pack calls this event, and what it sets. A breach that a ladder climbs is believed with its first
+    level: nobody is told of one that may still be taken back."""
+    data: Any = event.data
+    if isinstance(data, ClockData):
+        return _of_clock(event, data, pack)
+    name = event.envelope.name
+    past = name.partition(".")[2]
+    found = [f"{fact}.set" for fact in getattr(data, "facts", ())]
+    if name == "case.linked":
+        return ("linked",)
+    if name == "case.link_returned":
+        return (f"{data.link}.back",)
+    part = next((value for noun in _PARTS if (value := getattr(data, noun, None))), None)
+    if part is not None:
+        return (f"{part}.{past.rpartition('_')[2]}", *found)
+    if move := getattr(data, "move", None):
+        return (f"{move}.done", *found)
+    if isinstance(data, CaseAssessedV1):
+        graded = ["graded"] if data.previous_grade != data.grade.value else []
+        return ("assessed", *graded, "validity.set", "category.set", "grade.set")
+    if isinstance(data, CustomerRespondedV1):
+        dissatisfied = ["dissatisfied"] if data.kind == "dissatisfied" else []
+        return (*dissatisfied, "customer_response.set") if data.kind in _RESPONSES else ()
+    word = _OTHER_WORDS.get(name, past)
+    return (word, *found) if word in LIFE else tuple(found)
+
+
+def _of_clock(event: Event, data: ClockData, pack: Pack) -> tuple[str, ...]:
+    past = event.envelope.name.partition(".")[2]
+    if isinstance(data, EscalationRaisedV1):
+        return (f"{data.name}.breached",) if data.level == 1 else ()
+    if isinstance(data, ClockBreachedV1):
+        climbs = any(f"{data.name}.breached" in ladder.on for ladder in pack.document.ladders.values())
+        return () if climbs or data.late_detected else (f"{data.name}.breached",)
+    return (f"{data.name}.{past}",)
+
+
+def learn(known: Known, event: Event, names: Collection[str]) -> Known:
+    """What is known of the case after the event; facts merge, what happened begins anew with each round."""
+    data: Any = event.data
+    if isinstance(data, ComplaintRegisteredV1):
+        known = replace(
+            known,
+            contact_type=data.contact_type,
+            channel=data.channel,
+            anonymous=data.anonymous,
+            registered_at=data.received_at.isoformat(),
+            arisen_at=data.happened_at.isoformat() if data.happened_at else None,
+            facts={**data.facts, **({"segment": data.segment} if data.segment else {})},
+        )
+    elif facts := getattr(data, "facts", None):
+        known = replace(known, facts={**known.facts, **facts})
+    if isinstance(data, CaseAssessedV1):
+        decided = {"validity": data.validity.value, "category": data.category.code, "grade": data.grade.value}
+        known = replace(known, decided={**known.decided, **decided})
+    if isinstance(data, CustomerRespondedV1) and data.kind in _RESPONSES:
+        known = replace(known, response=data.kind)
+    if isinstance(data, CaseReopenedV1):
+        return replace(known, happened=(), round=data.round)
+    fresh = tuple(name for name in names if name not in known.happened)
+    return replace(known, happened=(*known.happened, *fresh)) if fresh else known
