@@ -21,7 +21,7 @@ CASE = UUID(int=7)
 ASSIGNED = CaseAssignedV1(department="property", person="li.na")
 ITEM = {
     "id", "case", "project", "kind", "to", "channel", "language", "outcome", "reason", "attempts", "cause", "at",
-    "next_attempt_at", "settled_at", "acknowledged_by", "acknowledged_at",
+    "next_attempt_at", "settled_at", "acknowledged_by", "acknowledged_at", "name", "ack",
 }  # fmt: skip
 
 
