@@ -46,7 +46,7 @@ def react(docket: Docket, file: CaseFile, cause: str) -> CaseFile:
         )
         file = replace(file, course=replace(file.course, fresh=(), waiting=found.waiting))
         for due in found.due:
-            file = _carry_out(docket, file, due, cause, f"{round_}.{due.key}")
+            file = _carry_out(docket, file, due, cause, f"{file.id}.{round_}.{due.key}")
     raise EndlessReactions(", ".join(file.course.fresh))
 
 

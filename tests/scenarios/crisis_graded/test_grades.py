@@ -38,4 +38,10 @@ async def test_R_001_04_r11_repairs_go_to_the_property_company(database_url: str
         assert (await _complain(there, 1, "外墙漏水"))["department"] == "property"
 
 
+async def test_R_001_04_r05_the_third_of_a_type_raises_all_three(database_url: str, tmp_path: Path) -> None:  # noqa: N802  # named by the rule
+    async with town(database_url, tmp_path) as there:
+        cases = [(await _complain(there, number, "外墙漏水"))["id"] for number in range(3)]
+        assert [(await there.case(case))["grade"]["value"] for case in cases] == ["hot"] * 3
+
+
 RULES = {"major": "R-001-04/r04", "hot": "R-001-04/r05", "ordinary": "R-001-04/r07"}
