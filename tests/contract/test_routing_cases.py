@@ -49,6 +49,7 @@ async def test_a_case_has_the_shape_of_the_contract(api: Api) -> None:
         "Admitted",
         "Assessed: effective, category property management, grade 2",
         "Assigned to property company, 陈伟",
+        "Told company leader (assessed)",
     ]
     chinese = await api.get(f"/cases/{CASE}", language="zh")
     assert chinese["timeline"][2]["text"] == "初步研判：有效投诉，类别“物业管理”，2 级"
@@ -181,6 +182,7 @@ async def test_the_timeline_speaks_of_everything_that_happened(api: Api) -> None
         "Followed up: the customer is satisfied",
         "Facts set: people",
         "Decided by a person: effective, category property management, grade 2",
+        "Told company leader (assessed)",
         "Closed: accepted by the customer",
         "Personal data erased",
     ]

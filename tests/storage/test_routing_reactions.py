@@ -16,7 +16,7 @@ CASE = UUID(int=1)
 MORE = """reactions:
   - {on: registered, when: "amount_claimed > yuan(5)", do: [{tell: cs_head}], rule: R-001-18/r26}
   - {on: registered, when: "people >= 7", do: [{set: {legacy: true}}], rule: R-001-18/r26}
-  - {on: legacy.set, when: "legacy", do: [{set: {legacy: true}}, {tell: dept}], rule: R-001-18/r26}
+  - {on: legacy.set, when: "legacy", do: [{tell: dept}], rule: R-001-18/r26}
 """
 OTHER = PackPin(code="developer-property", version=2, digest="0")
 
