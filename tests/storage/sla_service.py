@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from services.sla.main import create_service
 from shared import ids
+from shared.calendars.document import CalendarDocument
 from shared.calendars.packaged import packaged_calendar
 from shared.calendars.writing import write_calendar
 from shared.core import Core, Service
@@ -66,6 +67,17 @@ class Sla:
         )
         read = {name: value.decode() for name, value in headers}
         return Incoming("reference.v1", 0, -1, key.encode(), read, data.model_dump_json().encode())
+
+    async def hear_calendar(self, document: CalendarDocument) -> None:
+        """A calendar version becomes known."""
+        record = CalendarV1(
+            code=document.code,
+            version=document.version,
+            effective=document.effective,
+            digest=document.digest(),
+            text=write_calendar(document),
+        )
+        await self.service.applier.process([self.record(f"calendar:{document.reference}", record)])
 
     def event(
         self, case: UUID, data: EventData, at: datetime | str | None = None, *, after: Mapping[str, int] | None = None

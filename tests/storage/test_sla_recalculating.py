@@ -10,10 +10,8 @@ import pytest
 from services.sla.recalculator import Recalculator
 from services.sla.service.recalculating import Recalculating
 from services.sla.service.regimes import Regimes
-from shared.calendars.writing import write_calendar
 from shared.database.unit_of_work import Database
 from shared.events import cases
-from shared.events.records import CalendarV1
 from shared.reference.book import ReferenceBook
 from tests.storage.sla_service import CALENDAR, Sla, sla_service
 from tests.unit.sla.examples import cn, local
@@ -33,14 +31,7 @@ async def publish(sla: Sla, *holidays: str, version: int = 2, effective: str = "
     feast = {"zh": "节", "en": "Feast"}
     values["holidays"] = {**values["holidays"], **dict.fromkeys(holidays, feast)}
     document = type(CALENDAR).model_validate({**values, "version": version, "effective": effective})
-    record = CalendarV1(
-        code=document.code,
-        version=document.version,
-        effective=document.effective,
-        digest=document.digest(),
-        text=write_calendar(document),
-    )
-    await sla.service.applier.process([sla.record(f"calendar:{document.reference}", record)])
+    await sla.hear_calendar(document)
 
 
 def recalculator(database: Database, batch: int = 500) -> Recalculator:

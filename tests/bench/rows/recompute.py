@@ -16,7 +16,6 @@ from shared.calendars.writing import write_calendar
 from shared.clock import monotonic
 from shared.database.unit_of_work import Database
 from shared.events import cases
-from shared.events.records import CalendarV1
 from shared.reference.book import ReferenceBook
 from tests.bench.figures import Goal, Measurement, Percentiles, Row
 from tests.bench.open_clocks import fill
@@ -83,14 +82,7 @@ async def _try(sla: Sla, document: CalendarDocument) -> tuple[float, int]:
 
 async def _move(sla: Sla, document: CalendarDocument) -> tuple[float, list[float]]:
     """Seconds until every case is on the new version, and how long complaints coming in meanwhile took, in ms."""
-    record = CalendarV1(
-        code=document.code,
-        version=document.version,
-        effective=document.effective,
-        digest=document.digest(),
-        text=write_calendar(document),
-    )
-    await sla.service.applier.process([sla.record(f"calendar:{document.reference}", record)])
+    await sla.hear_calendar(document)
     databases = [Database(sla.url, "sla", sla.clock) for _ in range(TOGETHER)]
     movers = [Recalculator(each, Recalculating(ReferenceBook(each), Regimes())) for each in databases]
     waits: list[float] = []
