@@ -11,7 +11,7 @@ from deploy.local.stack import EmbeddedStack
 from shared.calendars.packaged import packaged_calendars
 from shared.calendars.writing import write_calendar
 from shared.database.migrating import SERVICES
-from shared.policy.loading import default_pack_text
+from shared.policy.loading import DEFAULT
 from tests.product.complaints import exported, write_csv
 from tests.product.database import query
 from tests.product.installation import ROOT, STOPPED_WITHIN_S
@@ -80,12 +80,12 @@ def test_each_of_the_five_is_killed_in_mid_batch_and_goes_on(
 
 def set_up(services: Services, directory: Path) -> str:
     """What the group tells a new installation; returns a system's key."""
-    pack, calendar = directory / "pack.yaml", directory / "calendar.yaml"
-    pack.write_text(default_pack_text(), encoding="utf-8")
+    calendar = directory / "calendar.yaml"
     for found in packaged_calendars():
         calendar.write_text(write_calendar(found), encoding="utf-8")
         services.tell("sla", "calendar", "load", str(calendar))
-    services.tell("routing", "policy", "publish", str(pack))
+    for pack in (DEFAULT, "crisis-graded"):  # those the demonstration organisation is bound to
+        services.tell("routing", "policy", "publish", pack)
     services.tell("routing", "directory", "load", str(ROOT / "deploy" / "local" / "demo-organisation.yaml"))
     said = services.tell("routing", "key", "add", "--source", "app", "--projects", "P01")
     return str(json.loads(said)["token"])
