@@ -5,7 +5,6 @@ scenario harness, which calls every stepper until nothing is due and then lets v
 """
 
 import asyncio
-import contextlib
 from datetime import datetime
 from typing import Protocol
 
@@ -59,5 +58,5 @@ async def _wait(stepper: Stepper, clock: Clock, next_at: datetime | None, woken:
     finally:
         for wait in waits:
             wait.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await wait
+        # Not each by itself: who swallows its being cancelled would swallow ours, which comes at this moment too.
+        await asyncio.gather(*waits, return_exceptions=True)

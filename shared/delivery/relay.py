@@ -105,7 +105,9 @@ class Relay:
             sent = await self.step()
             if sent < self.WINDOW:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._poll_s)
+                    # Not wait_for: in Python 3.11 it swallows a cancellation that comes as the wait ends.
+                    async with asyncio.timeout(self._poll_s):
+                        await self._woken.wait()
                     await asyncio.sleep(self.GATHER_S)
         await self._step_down()
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +70,9 @@ def _room() -> Iterator[Path]:
         left = processes_of(directory)
         assert not left
     finally:
+        for number in processes_of(directory):  # nothing that would not stop may keep whoever waits for our output
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
         EmbeddedStack(directory / "home").stop()
         if "HUIYIN_TEST_KEEP" not in os.environ:  # set it to look at the logs of what failed
             shutil.rmtree(directory, ignore_errors=True)
