@@ -75,7 +75,7 @@ class Known:
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
-    decided: Mapping[str, str] = field(default_factory=dict)
+    decided: Mapping[str, Any] = field(default_factory=dict)
     happened: tuple[str, ...] = ()
     contact_type: str | None = None
     channel: str | None = None

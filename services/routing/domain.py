@@ -22,6 +22,8 @@ from shared.events.complaints import CalendarPin, PackPin
 
 NONE = "none"
 """Stands for a grade, category or validity that the pack does not decide."""
+FILLED = "*"
+"""Stands for the words of a field."""
 
 
 class State(StrEnum):
@@ -79,13 +81,14 @@ class Course:
     """What conditions of moves and grounds ask about the present round (since the last reopening).
 
     happened: event names of the policy language (`replied`, `follow_up.done`). records: fields that were filled and
-    evidence at hand; their words are kept with the personal records. talks: how often the customer did not accept.
+    evidence at hand, each with its value; of words stands FILLED, they are kept with the personal records. talks: how
+    often the customer did not accept.
     waiting: entries of the pack that would react, were an unknown fact known. fresh: what happened in this transaction
     and nothing has reacted to yet; it is never stored.
     """
 
     happened: frozenset[str] = frozenset()
-    records: frozenset[str] = frozenset()
+    records: Mapping[str, Any] = field(default_factory=dict)
     customer_response: str | None = None
     agreement: bool = False
     talks: int = 0
@@ -104,12 +107,46 @@ class Link:
     back_at: str | None = None
 
 
+class WorkState(StrEnum):
+    """Where a piece of work stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A step or a settlement of the case. run: its name in the pack, with `.2`, `.3` … where it was opened again.
+
+    role, person: who does it, of a chain its present part. unit: the department asked, where several are. marks: what
+    has happened to it (`received`, `arrived`, `approved`, `paid`). part: the place of the present part of a chain.
+    talks: rounds of a negotiation so far. result: what it gave. Instants as texts.
+    """
+
+    run: str
+    name: str
+    opened_at: str
+    round: int
+    role: str | None = None
+    person: str | None = None
+    unit: str | None = None
+    state: WorkState = WorkState.OPEN
+    marks: tuple[str, ...] = ()
+    part: int | None = None
+    talks: int = 0
+    result: str | None = None
+    ended_at: str | None = None
+    ended_by: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """One case. version: grows with every change of what stands here. entries: how many lines its timeline has.
 
     measures: counts over other cases as they were when they last decided this grade (`same_complaint`: 3).
-    decisions: what the pack decides beside validity, category, grade and route, by name.
+    decisions: what the pack decides beside validity, category, grade and route, by name. works: its steps and
+    settlements, in the order in which they were opened.
     department: a unit role of the pack. hops: how often the case was assigned.
     """
 
@@ -131,6 +168,7 @@ class CaseFile:
     erased: bool = False
     links: tuple[Link, ...] = ()
     decisions: Mapping[str, Decided] = field(default_factory=dict)
+    works: tuple[Work, ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -143,6 +181,10 @@ class CaseFile:
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def first_receiver(self) -> str | None:
+        return self.registration.first_receiver
 
     @property
     def accused(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.routing.api import cases, keys, organisation, packs
+from services.routing.api import cases, keys, organisation, packs, work
 from services.routing.api.uploads import LIMIT, MEDIA_TYPES
 from services.routing.handlers import subscription
 from services.routing.metrics import RoutingMetrics
@@ -22,7 +22,13 @@ def create_service(core: Core) -> Service:
     return Service(
         core,
         subscription(core.book),
-        routers=[cases.routes(core, metrics), organisation.routes(core), keys.routes(core), packs.routes(core)],
+        routers=[
+            work.routes(core, metrics),
+            cases.routes(core, metrics),
+            organisation.routes(core),
+            keys.routes(core),
+            packs.routes(core),
+        ],
         background=[Waiting(core.database, core.book, metrics)],
         body_rules=[BodyRule(r"/routing/v1/(directory|packs)$", MEDIA_TYPES, LIMIT)],
         figures=figures,

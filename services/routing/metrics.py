@@ -20,7 +20,7 @@ class Unassigned(Protocol):
 class RoutingMetrics:
     """huiyin_routing_unassigned_cases: open cases that nobody has. huiyin_routing_assigned_late_cases: those of them
     that have been known for more than 60 s (the invariant says none). huiyin_routing_moves_total{move}: moves made; a
-    pack's own moves count together as `pack`."""
+    pack's own moves count together as `pack`, acts on its steps as `step` and `form`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._unassigned = Gauge("huiyin_routing_unassigned_cases", "Open cases that nobody has", registry=registry)
@@ -30,7 +30,7 @@ class RoutingMetrics:
             registry=registry,
         )
         moves = Counter("huiyin_routing_moves", "Moves made", ["move"], registry=registry)
-        self._moves = {move: moves.labels(move) for move in (*BODIES, "pack")}
+        self._moves = {move: moves.labels(move) for move in (*BODIES, "pack", "step", "form")}
 
     def show_unassigned(self, places: Sequence[Unassigned]) -> None:
         """Set the gauges."""

@@ -2,7 +2,7 @@
 
 from services.sla.service.applying import Applying
 from shared.delivery.subscription import Subscription
-from shared.events import cases, complaints, terms
+from shared.events import cases, complaints, steps, terms
 from shared.events.topics import COMPLAINTS, NOTICES, PROGRESS, REFERENCE
 
 USED = (
@@ -24,6 +24,11 @@ USED = (
     cases.CaseClosedV1,
     cases.CaseReopenedV1,
     cases.CaseLinkedV1,
+    cases.CaseLinkReturnedV1,
+    steps.CaseStepOpenedV1,
+    steps.CaseTaskReceivedV1,
+    steps.CaseStepDoneV1,
+    steps.CaseFormMarkedV1,
     terms.CaseAgreedV1,
     terms.CaseLimitSetV1,
     terms.CaseExtendedV1,

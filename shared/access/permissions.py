@@ -23,6 +23,7 @@ class Action(StrEnum):
     READ_CASE = "read_case"  # case file, clocks, notices of a case
     HANDLE_CASE = "handle_case"  # a move in HANDLER_MOVES
     DIRECT_CASE = "direct_case"  # every other move the pack permits
+    WORK_STEP = "work_step"  # act on the steps and forms that the pack gives to the roles one holds
     ACKNOWLEDGE_NOTICE = "acknowledge_notice"
     READ_FIGURES = "read_figures"
 
@@ -36,7 +37,7 @@ class Action(StrEnum):
     PUBLISH_POLICY = "publish_policy"
 
 
-HANDLER_MOVES = frozenset({"accept", "return", "progress", "reply", "resolve"})
+HANDLER_MOVES = frozenset({"accept", "return", "progress", "reply", "resolve", "agree", "extend", "suspend", "resume"})
 
 _STAFF_READING = frozenset(
     {
@@ -53,12 +54,14 @@ _TALKING_TO_CUSTOMERS = frozenset(
 
 # A role outside this table, such as one a pack names, may do nothing by itself.
 PERMITTED: dict[str, frozenset[Action]] = {
-    "front_desk": _STAFF_READING | _TALKING_TO_CUSTOMERS,
-    "handler": _STAFF_READING | {Action.READ_PERSONAL, Action.HANDLE_CASE},
+    "front_desk": _STAFF_READING | _TALKING_TO_CUSTOMERS | {Action.WORK_STEP},
+    "handler": _STAFF_READING | {Action.READ_PERSONAL, Action.HANDLE_CASE, Action.WORK_STEP},
+    # Whoever holds a role that only a pack knows, and has work to do in it: a leader who approves, an audit office.
+    "specialist": _STAFF_READING | {Action.READ_PERSONAL, Action.WORK_STEP},
     "customer_service_head": _STAFF_READING
     | _TALKING_TO_CUSTOMERS
-    | {Action.HANDLE_CASE, Action.DIRECT_CASE, Action.ERASE_COMPLAINT},
-    "regional_leader": _STAFF_READING | {Action.READ_PERSONAL},
+    | {Action.HANDLE_CASE, Action.DIRECT_CASE, Action.WORK_STEP, Action.ERASE_COMPLAINT},
+    "regional_leader": _STAFF_READING | {Action.READ_PERSONAL, Action.WORK_STEP},
     "auditor": _STAFF_READING | {Action.READ_PERSONAL, Action.READ_AUDIT, Action.READ_OPERATIONS},
     # Operators keep the system running and need nobody's story for it: they erase, but do not read, what is personal.
     "operator": _STAFF_READING
@@ -88,6 +91,8 @@ class Tree(Protocol):
 
 def move_action(move: str) -> Action:
     """The action that permits `move` of a case."""
+    if move == "set-limit":  # whoever holds the role that the limit names
+        return Action.WORK_STEP
     return Action.HANDLE_CASE if move in HANDLER_MOVES else Action.DIRECT_CASE
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 SYSTEM_ROLE = "system"  # a project's own system, feeding complaints by API key
-STAFF_ROLES = frozenset({"front_desk", "handler", "customer_service_head", "regional_leader", "auditor", "operator"})
+STAFF_ROLES = frozenset(
+    {"front_desk", "handler", "specialist", "customer_service_head", "regional_leader", "auditor", "operator"}
+)
 # Beside these a pack may name roles of its own; permissions treat an unknown role as reading nothing.
 
 

@@ -174,12 +174,13 @@ class CaseToldV1(EventData):
 
 class CaseProgressedV1(EventData):
     """A progress entry was written; its words are on `personal.v1`. move: the pack's own move that left it, if one
-    did (`inform_delay`)."""
+    did (`inform_delay`). informed: the customer was told."""
 
     event_type: ClassVar[str] = "case.progressed.v1"
 
     texts_version: int
     move: str | None = None
+    informed: bool = False
 
 
 class CaseRepliedV1(EventData):

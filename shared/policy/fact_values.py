@@ -54,6 +54,11 @@ class FactSchema:
         self._facts = facts
         self._adapters = {name: _adapter(fact) for name, fact in facts.items()}
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that may have a value."""
+        return frozenset(self._facts)
+
     def validate(self, raw: object, source: str) -> tuple[dict[str, object], list[FieldError]]:
         """The valid facts by name, in the order of the pack, and the errors."""
         if not isinstance(raw, dict):

@@ -1,11 +1,10 @@
 """The moves a pack permits, and the grounds on which one case may be closed now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from shared.policy.document.entry import Words
 from shared.policy.document.moves import BASIC
-from shared.policy.document.needs import Need
 from shared.policy.expressions.condition import Compiled
 from shared.policy.expressions.functions import at
 from shared.policy.pack import Pack
@@ -63,7 +62,7 @@ def moves_of(pack: Pack) -> tuple[MoveSpec, ...]:
             allowed=move.allow,
             on=tuple(move.on),
             when=pack.conditions.get(("moves", name, "when")),
-            needs=tuple(_need(need) for need in move.needs),
+            needs=tuple(need.key for need in move.needs),
             records=tuple(move.records),
             tell=tuple(move.tell),
             goes=move.goes,
@@ -85,7 +84,7 @@ def close_grounds(pack: Pack, facts: Mapping[str, object], context: Context) -> 
             holds = situation.answer(condition)
             if holds is False:
                 continue
-            needs = [_need(need) for need in ground.needs] + ([f"{ground.after}.done"] if ground.after else [])
+            needs = [need.key for need in ground.needs] + ([f"{ground.after}.done"] if ground.after else [])
             missing = tuple(need for need in needs if not _is_there(need, pack, situation, context))
             facts_missing = situation.missing(condition.names) if condition is not None and holds is None else ()
             labels = ground.label("zh", ground.ground), ground.label("en", ground.ground)
@@ -93,12 +92,15 @@ def close_grounds(pack: Pack, facts: Mapping[str, object], context: Context) -> 
     return tuple(states)
 
 
-def _need(need: Need) -> str:
-    return str(need.name) if need.name else f"signature:{need.signature}"
+def still_missing(needs: Iterable[str], pack: Pack, facts: Mapping[str, object], context: Context) -> tuple[str, ...]:
+    """Of these needs those that are not there yet: no such event, field, evidence or fact."""
+    situation = Situation(pack, facts, {}, context)
+    with at(situation.moment):
+        return tuple(need for need in needs if not _is_there(need, pack, situation, context))
 
 
 def _is_there(need: str, pack: Pack, situation: Situation, context: Context) -> bool:
-    if need in context.happened or context.records.get(need) not in (None, "", [], False):
+    if need in context.happened or context.records.get(need) not in (None, "", []):
         return True
     return need in pack.document.facts and situation.value(need) is not None
 

@@ -1,4 +1,4 @@
-"""What follows by itself when something happens to a case: the reactions, notices and links of its pack."""
+"""What follows by itself when something happens to a case: the work, reactions, links and notices of its pack."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from shared.policy.findings import Path
 from shared.policy.pack import Pack
 from shared.policy.situation import Context, Situation
 from shared.policy.tables import source_of
+from shared.policy.working import works_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def following(
     context: Context,
     waiting: Collection[str] = frozenset(),
 ) -> Following:
-    """What `events`, which have just happened, bring about: in the order of the pack, reactions before notices.
+    """What `events`, which have just happened, bring about: work first, then reactions, links and notices.
 
     An entry acts when its event came and its condition surely holds. One whose condition an unknown fact decides
     waits, and acts as soon as that fact is set. `waiting`: those that wait from before.
@@ -79,6 +80,9 @@ def _rules(pack: Pack) -> tuple[_Rule, ...]:
 
 
 def _written(pack: Pack) -> Iterator[_Rule]:
+    for name, work in works_of(pack).items():
+        if work.on:
+            yield _Rule(f"work.{name}", work.on, work.when, (Effect(open=name),), work.rule)
     for index, reaction in enumerate(pack.document.reactions):
         path: Path = ("reactions", index, "when")
         yield _Rule(f"reactions.{index}", frozenset(reaction.on), path, tuple(reaction.do), source_of(reaction.rule))

@@ -9,7 +9,7 @@ from shared.policy.ages import WorkingCalendar
 from shared.policy.document.facts import Fact
 from shared.policy.document.values import ValueType
 from shared.policy.expressions.condition import Compiled, Known
-from shared.policy.expressions.functions import CHINA, Moment
+from shared.policy.expressions.functions import CHINA, Moment, at
 from shared.policy.names import OWN
 from shared.policy.pack import Pack
 
@@ -72,6 +72,11 @@ class Situation:
         """Whether the condition holds; None where an unknown fact decides. No condition holds always."""
         return True if condition is None else condition.value(self.known(condition.names, presuming=presuming))
 
+    def holds(self, condition: Compiled | None) -> bool | None:
+        """The same at this situation's own moment, for whoever asks one thing only."""
+        with at(self.moment):
+            return self.answer(condition)
+
     def value(self, name: str, *, presuming: bool = False) -> Any:
         """The value of one name as conditions take it, or None when it is unknown."""
         if name in self._values:
@@ -123,7 +128,7 @@ class Situation:
             return self._measures.get(name, 0)
         context = self._context
         if name in context.decided:
-            return context.decided[name]
+            return self._as_condition_takes_it(name, context.decided[name])
         if name == "medium" and context.medium is None and context.channel is not None:
             return self._pack.channels.get(context.channel)
         if name in _OF_CONTEXT:

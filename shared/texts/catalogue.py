@@ -13,7 +13,7 @@ import pkgutil
 import string
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 import shared.texts
 
@@ -27,6 +27,14 @@ class Text(NamedTuple):
 
     zh: str
     en: str
+
+
+@runtime_checkable
+class Spoken(Protocol):
+    """A value that has words of its own in each language, such as a pack's."""
+
+    def say(self, language: str) -> str:
+        """The words in `language`."""
 
 
 class UnknownText(LookupError):
@@ -78,6 +86,8 @@ class _Filling(string.Formatter):
         self.joint = joint
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Spoken):
+            return value.say(self.language)
         if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
             return self.joint.join(self.format_field(item, format_spec) for item in value)
         if format_spec:

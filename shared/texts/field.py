@@ -5,6 +5,10 @@ from shared.texts.catalogue import Text
 TEXTS = {
     "field.missing.message": Text("缺少必填内容。", "This is required."),
     "field.missing.remedy": Text("请填写此项。", "Add it."),
+    "field.not_the_signer.message": Text(
+        "您不担任此角色，不能代签。", "You do not hold this role and cannot sign for it."
+    ),
+    "field.not_the_signer.remedy": Text("请由担任此角色的人签署。", "Have somebody sign who holds it."),
     "field.unknown.message": Text("没有名为此的字段。", "There is no field of this name."),
     "field.unknown.remedy": Text("请删除，或核对字段名的拼写。", "Remove it, or check its spelling."),
     "field.not_text.message": Text("应为文本。", "This must be text."),

@@ -51,6 +51,8 @@ TEXTS = {
     ),
     "field.too_early.message": Text("时间早于 {min}。", "This is before {min}."),
     "field.too_early.remedy": Text("请核对年份。", "Check the year."),
+    "field.in_the_past.message": Text("此时间已过。", "This instant is over."),
+    "field.in_the_past.remedy": Text("请写将来的时间。", "Give one that lies ahead."),
     "field.in_the_future.message": Text(
         "时间在未来：至多可以晚于现在 {minutes} 分钟。",
         "This lies in the future: it may be at most {minutes} minutes from now.",

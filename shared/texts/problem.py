@@ -52,6 +52,31 @@ TEXTS = {
         "工单当前状态为“{state:state}”，现在可以进行的操作：{allowed:move}。",
         "The case is “{state:state}”. What can be done now: {allowed:move}.",
     ),
+    "problem.move_forbidden.title": Text("本制度不允许此操作", "These rules forbid it"),
+    "problem.move_forbidden.detail": Text(
+        "{why}。请先满足其条件，或由有权者进行。",
+        "{why}. Fulfil that first, or leave it to whoever may do it.",
+    ),
+    "problem.move_requires.title": Text("此操作尚缺必备内容", "Something is missing that these rules require"),
+    "problem.move_requires.detail": Text(
+        "{why}。缺少：{needs}。请先补充，再进行此操作。",
+        "{why}. Missing: {needs}. Supply it first, then repeat the move.",
+    ),
+    "problem.act_not_allowed.title": Text("此步骤现在不能这样做", "The step does not permit that now"),
+    "problem.act_not_allowed.detail": Text(
+        "步骤 {step} 现在可以：{allowed:act}。", "The step {step} permits now: {allowed:act}."
+    ),
+    "problem.step_waits.title": Text("此步骤尚有未完成的前提", "The step waits for something else"),
+    "problem.step_waits.detail": Text(
+        "步骤 {step} 须先有：{needs}。请完成后再试。",
+        "Before the step {step} is done there must be: {needs}.",
+    ),
+    "problem.no_more_extensions.title": Text("不能再延期", "No further extension"),
+    "problem.no_more_extensions.detail": Text(
+        "此时限最多可延期 {max} 次，已用完。", "This limit may be extended {max} times, and has been."
+    ),
+    "problem.form_not_so.title": Text("此表单没有这一步", "The form does not take that"),
+    "problem.form_not_so.detail": Text("表单 {form} 可以：{allowed:mark}。", "The form {form} takes: {allowed:mark}."),
     "problem.case_parked.title": Text("工单暂停处理", "The case is parked"),
     "problem.case_parked.detail": Text(
         "此工单的一条事件处理失败，后续操作须等待运维人员排除。其他工单不受影响。",

@@ -49,7 +49,13 @@ async def test_a_case_has_the_shape_of_the_contract(api: Api) -> None:
         "Admitted",
         "Assessed: effective, category property management, grade 2",
         "Assigned to property company, 陈伟",
+        "Begun: assess the risk, plan, the head appears in person",
         "Told company leader (assessed)",
+    ]
+    assert [(step["run"], step["state"], step["acts"]) for step in case["steps"]] == [
+        ("assess_risk", "open", ["done", "fail"]),
+        ("plan", "open", ["done", "fail"]),
+        ("appear", "open", ["arrive", "done", "fail"]),
     ]
     chinese = await api.get(f"/cases/{CASE}", language="zh")
     assert chinese["timeline"][2]["text"] == "初步研判：有效投诉，类别“物业管理”，2 级"
@@ -60,7 +66,7 @@ async def test_moves_answer_with_the_case_its_version_and_where_to_read_on(api: 
     accepted = await api.move("accept", by="li.na")
     assert (accepted.status_code, accepted.headers["etag"]) == (200, '"2"')
     assert (accepted.json()["state"], accepted.json()["person"]) == ("accepted", "li.na")
-    assert accepted.json()["at"] == "routing=4"
+    assert accepted.json()["at"] == "routing=5"
     body = {"text": "on Monday", "channel": "phone"}
     replied = await api.move("reply", body, by="li.na", headers={"If-Match": '"2"'})
     assert replied.json()["timeline"][-1]["words"] == [{"part": None, "text": "on Monday"}]
@@ -68,7 +74,7 @@ async def test_moves_answer_with_the_case_its_version_and_where_to_read_on(api: 
     assert seen_by_operator["timeline"][-1]["words"] == []
     assert seen_by_operator["allowed"] == []
     assert [move["move"] for move in (await api.get(f"/cases/{CASE}", by="li.na"))["allowed"]] == [
-        "progress", "reply", "resolve",
+        "progress", "reply", "resolve", "agree", "extend",
     ]  # fmt: skip
 
 
@@ -176,14 +182,18 @@ async def test_the_timeline_speaks_of_everything_that_happened(api: Api) -> None
     await api.world.tell(CASE, ComplaintErasedV1())
     case = await api.get(f"/cases/{CASE}")
     assert [entry["text"] for entry in case["timeline"]][4:] == [
+        "Begun: assess the risk, plan",
         "The customer did not accept",
         "Resolved",
+        "Begun: follow-up",
         "Followed up: the customer was not reached",
         "Followed up: the customer is satisfied",
         "Facts set: people",
         "Decided by a person: effective, category property management, grade 2",
+        "Begun: the head appears in person",
         "Told company leader (assessed)",
         "Closed: accepted by the customer",
+        "Begun: defect feedback",
         "Personal data erased",
     ]
     assert case["erased"] is True

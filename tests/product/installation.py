@@ -71,7 +71,11 @@ class Installation:
         assert self.process is not None
         began = time.monotonic()
         self.process.send_signal(number)
-        code = self.process.wait(timeout=60)
+        try:
+            code = self.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
         took = time.monotonic() - began
         assert code == 0, f"exit code {code}, see {self.log}"
         return took

@@ -17,9 +17,11 @@ from services.routing.directory.loading import load_directory
 from services.routing.directory.reading import Known, read_organisation
 from services.routing.domain import CaseFile
 from services.routing.main import create_service
-from services.routing.service.bodies import BODIES, Move, PackMove
+from services.routing.service.bodies import BODIES, Act, Mark, Move, PackMove
+from services.routing.service.marking import mark_form
 from services.routing.service.moving import make_move
 from services.routing.service.packs import publish_pack
+from services.routing.service.working import act_on
 from services.routing.storage.cases import CaseStorage
 from shared.access.principal import Principal
 from shared.core import Core, Service
@@ -135,6 +137,27 @@ class RoutingWorld:
             return await make_move(
                 unit, self.core.book, by, case, move, model.model_validate(body or {}), key=key, expected=expected
             )
+
+    async def act(
+        self,
+        case: UUID,
+        run: str,
+        act: str = "done",
+        *,
+        by: Principal = HEAD,
+        key: str | None = None,
+        expected: int | None = None,
+        **body: Any,
+    ) -> CaseFile:
+        """An act on a piece of work."""
+        async with self.core.database.begin() as unit:
+            given = Act.model_validate(body)
+            return await act_on(unit, self.core.book, by, case, run, act, given, key=key, expected=expected)
+
+    async def mark(self, case: UUID, form: str, mark: str, *, by: Principal = HEAD, **body: Any) -> CaseFile:
+        """Something done with a form."""
+        async with self.core.database.begin() as unit:
+            return await mark_form(unit, self.core.book, by, case, form, mark, Mark.model_validate(body))
 
     async def step(self) -> None:
         """Let routing do by itself what is to be done now."""

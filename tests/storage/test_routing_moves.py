@@ -58,9 +58,9 @@ async def test_a_case_lives_from_acceptance_to_a_second_round(world: RoutingWorl
         assert (move, file.state) == (move, state)
         assert file.version >= version
     assert (file.round, file.department, file.person, file.hops) == (2, "cs", "wang.li", 2)
-    assert (await world.names(CASE))[3:] == [
-        "case.accepted", "case.progressed", "case.replied", "case.resolved", "case.followed_up", "case.closed",
-        "case.reopened", "case.returned", "case.assigned",
+    assert (await world.names(CASE))[4:] == [
+        "case.accepted", "case.progressed", "case.replied", "case.resolved", "case.step_opened", "case.followed_up",
+        "case.closed", "case.reopened", "case.returned", "case.assigned",
     ]  # fmt: skip
     data = dict(await world.emitted(CASE))
     assert data["case.closed"] == {"ground": "accepted", "rule": ["R-001-18/r41"]}
@@ -70,7 +70,9 @@ async def test_a_case_lives_from_acceptance_to_a_second_round(world: RoutingWorl
     ]  # fmt: skip
     audit = await world.rows("select action, actor from audit where subject = :case order by id", case=str(CASE))
     assert [row.action for row in audit] == [f"case.{move}" for move, *_ in life]
-    assert len(await world.timeline(CASE)) == 4 + len(life)
+    assert [(work.run, work.state) for work in file.works if work.name == "follow_up"] == [("follow_up", "done")]
+    begun = 2  # what the assessment and the resolution opened
+    assert len(await world.timeline(CASE)) == 4 + begun + len(life)
 
 
 async def test_words_of_staff_stand_nowhere_but_in_the_personal_record(world: RoutingWorld) -> None:
@@ -82,7 +84,7 @@ async def test_words_of_staff_stand_nowhere_but_in_the_personal_record(world: Ro
             assert held == [], table.table_name
     events = await world.rows("select convert_from(payload, 'utf8') p from event_log where payload is not null")
     assert not [event for event in events if "canary" in event.p]
-    assert (await world.emitted(CASE))[-1] == ("case.progressed", {"texts_version": 1, "move": None})
+    assert (await world.emitted(CASE))[-1] == ("case.progressed", {"texts_version": 1, "move": None, "informed": False})
     assert await words(world) == [(1, "progress", "canary 13800000000")]
 
 
@@ -158,9 +160,10 @@ async def test_a_person_decides_what_was_presumed(world: RoutingWorld) -> None:
     assert (file.assessment.validity.provisional, file.assessment.category.code) == (False, "quality")
     assert file.assessment.grade.value == "2"
     assert (file.department, file.person, file.hops) == ("dept", "he.qiang", 2)
-    names = [name for name, _ in (await world.emitted(CASE))[3:]]
-    assert names == ["case.fact_set", "case.assessed", "case.assigned", "case.told"]
-    data = dict((await world.emitted(CASE))[3:])
+    names = [name for name, _ in (await world.emitted(CASE))[4:]]
+    told = ["case.step_opened", "case.told", "case.told", "case.told"]
+    assert names == ["case.fact_set", "case.assessed", "case.assigned", *told]
+    data = dict((await world.emitted(CASE))[4:])
     assert data["case.fact_set"] == {"facts": {"people": 12, "needs_coordination": True}}
     assert (data["case.assessed"]["because"], data["case.assessed"]["previous_grade"]) == ("decided", "4")
     (kept,) = await world.rows("select params from timeline where code = 'decided'")
@@ -250,7 +253,10 @@ async def test_a_move_of_the_pack_leaves_its_fields(world: RoutingWorld) -> None
     body = {"process_explained": "two weeks", "next_contact_way": "phone"}
     file = await world.move(CASE, "inform_delay", body)
     assert "inform_delay.done" in file.course.happened
-    assert (await world.emitted(CASE))[-1] == ("case.progressed", {"texts_version": 1, "move": "inform_delay"})
+    assert (await world.emitted(CASE))[-1] == (
+        "case.progressed",
+        {"texts_version": 1, "move": "inform_delay", "informed": False},
+    )
 
 
 async def test_a_withdrawn_case_is_closed_and_permits_no_move(world: RoutingWorld) -> None:
@@ -279,7 +285,8 @@ async def test_amended_facts_raise_the_grade_and_lead_elsewhere(world: RoutingWo
     await world.tell(CASE, ComplaintAmendedV1(facts={"people": 12, "legacy": True}, personal_version=1))
     file = await world.file(CASE)
     assert (file.assessment.grade.value, file.department) == ("2", "cs")
-    events = (await world.emitted(CASE))[3:]
-    assert [name for name, _ in events] == ["case.assessed", "case.assigned", "case.told"]
+    events = (await world.emitted(CASE))[4:]
+    told = ["case.step_opened", "case.told", "case.told"]
+    assert [name for name, _ in events] == ["case.assessed", "case.assigned", *told]
     assert (events[0][1]["because"], events[0][1]["previous_grade"]) == ("amended", "4")
-    assert (await world.timeline(CASE))[4:] == ["amended", "regraded", "assigned", "told"]
+    assert (await world.timeline(CASE))[5:] == ["amended", "regraded", "assigned", "step_opened", "told"]

@@ -37,7 +37,7 @@ async def of(world: RoutingWorld, name: str) -> list[dict[str, Any]]:
 
 async def test_r31_a_large_crisis_is_linked_and_led_by_the_company_leader(world: RoutingWorld) -> None:
     await world.register(CASE, facts={"people": 12})
-    assert await told(world) == [(["company_leader"], "assessed", True)]
+    assert await told(world) == [(["cs_head"], "appear.opened", False), (["company_leader"], "assessed", True)]
     await world.move(CASE, "assess", {"facts": {"risk": ["crisis"]}})
     file = await world.file(CASE)
     assert [(link.name, link.process, link.back_at) for link in file.links] == [

@@ -28,13 +28,15 @@ async def test_a_complaint_is_admitted_assessed_and_assigned_at_once(world: Rout
     assert (file.department, file.person, file.hops) == ("property", "chen.wei", 1)
     assert file.assessment.grade.value == "1"
     events = await world.emitted(CASE)
-    assert [name for name, _ in events] == ["case.admitted", "case.assessed", "case.assigned", "case.told"]
+    assert [name for name, _ in events] == [
+        "case.admitted", "case.assessed", "case.assigned", "case.step_opened", "case.told", "case.told",
+    ]  # fmt: skip
     assessed = events[1][1]
     assert assessed["because"] == "registered"
     assert assessed["grade"]["rule"] == ["R-001-18/r14"]
     assert assessed["validity"]["provisional"] is True
     assert assessed["category"] == {"code": "property", "provisional": False, "matched": []}
-    assert await world.timeline(CASE) == ["registered", "admitted", "assessed", "assigned", "told"]
+    assert await world.timeline(CASE) == ["registered", "admitted", "assessed", "assigned", "step_opened", "told"]
     (admitted,) = await world.rows("select occurred_at from event_log where type = 'case.admitted.v1'")
     assert admitted.occurred_at == RECEIVED
 

@@ -9,6 +9,7 @@ from shared.events.cases import CaseAssessedV1, CaseReopenedV1
 from shared.events.clocks import ClockBreachedV1, ClockData, EscalationRaisedV1
 from shared.events.complaints import ComplaintRegisteredV1, CustomerRespondedV1
 from shared.events.envelope import Event
+from shared.events.steps import CaseFormMarkedV1, CaseStepDoneV1, CaseStepOpenedV1
 from shared.policy.events import LIFE
 from shared.policy.pack import Pack
 
@@ -28,6 +29,11 @@ def names_of(event: Event, pack: Pack) -> tuple[str, ...]:
     found = [f"{fact}.set" for fact in getattr(data, "facts", ())]
     if name == "case.linked":
         return ("linked",)
+    if isinstance(data, CaseStepOpenedV1):
+        return tuple(f"{step.step}.opened" for step in data.steps)
+    if isinstance(data, CaseStepDoneV1 | CaseFormMarkedV1):
+        response = _said(getattr(data, "response", None))
+        return (*data.happened, *(f"{field}.set" for field in data.filled), *response, *found)
     if name == "case.link_returned":
         return (f"{data.link}.back",)
     part = next((value for noun in _PARTS if (value := getattr(data, noun, None))), None)
@@ -39,10 +45,15 @@ def names_of(event: Event, pack: Pack) -> tuple[str, ...]:
         graded = ["graded"] if data.previous_grade != data.grade.value else []
         return ("assessed", *graded, "validity.set", "category.set", "grade.set")
     if isinstance(data, CustomerRespondedV1):
-        dissatisfied = ["dissatisfied"] if data.kind == "dissatisfied" else []
-        return (*dissatisfied, "customer_response.set") if data.kind in _RESPONSES else ()
+        return _said(data.kind)
     word = _OTHER_WORDS.get(name, past)
-    return (word, *found) if word in LIFE else tuple(found)
+    informed = ("informed",) if word == "replied" or getattr(data, "informed", False) else ()
+    return (word, *informed, *found) if word in LIFE else tuple(found)
+
+
+def _said(response: str | None) -> tuple[str, ...]:
+    dissatisfied = ["dissatisfied"] if response == "dissatisfied" else []
+    return (*dissatisfied, "customer_response.set") if response in _RESPONSES else ()
 
 
 def _of_clock(event: Event, data: ClockData, pack: Pack) -> tuple[str, ...]:
@@ -75,6 +86,11 @@ def learn(known: Known, event: Event, names: Collection[str]) -> Known:
         known = replace(known, decided={**known.decided, **decided})
     if isinstance(data, CustomerRespondedV1) and data.kind in _RESPONSES:
         known = replace(known, response=data.kind)
+    if isinstance(data, CaseStepDoneV1 | CaseFormMarkedV1):
+        known = replace(known, decided={**known.decided, **data.records})
+    if isinstance(data, CaseStepDoneV1):
+        gives = {data.step: data.gives} if data.gives else {}
+        known = replace(known, decided={**known.decided, **gives}, response=data.response or known.response)
     if isinstance(data, CaseReopenedV1):
         return replace(known, happened=(), round=data.round)
     fresh = tuple(name for name in names if name not in known.happened)

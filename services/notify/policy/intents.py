@@ -7,13 +7,14 @@ from functools import lru_cache
 from uuid import UUID
 
 from services.notify.domain import CUSTOMER, CaseState, Kind, Notice, NoticeCase, Reason, Recipient, Revocation
-from services.notify.policy.recipients import PERSON_IN_CHARGE, Posts, recipients_of, supervisors_of
+from services.notify.policy.recipients import recipients_of, supervisors_of
 from shared.clock import format_instant
 from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseRepliedV1, CaseReturnedV1, CaseToldV1
 from shared.events.clocks import ClockStartedV1, ClockWarnedV1, EscalationRaisedV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
 from shared.events.envelope import Event
 from shared.ids import notice_id
+from shared.policy.holding import PERSON_IN_CHARGE, Posts
 from shared.policy.pack import Pack
 
 WAIT_FOR_PROMISE = timedelta(seconds=5)

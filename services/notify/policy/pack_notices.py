@@ -8,11 +8,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.notify.domain import CUSTOMER, Kind, NoticeCase, Recipient, Waiting
-from services.notify.policy.recipients import Posts, recipients_of
+from services.notify.policy.recipients import recipients_of
 from shared.events.envelope import Event
 from shared.policy.ages import WorkingCalendar
 from shared.policy.document.values import ValueType
 from shared.policy.durations import Duration
+from shared.policy.holding import Posts
 from shared.policy.noticing import NoticeSpec, goes_out, notice_of, notices_of
 from shared.policy.pack import Pack
 from shared.policy.situation import Context

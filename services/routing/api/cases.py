@@ -61,7 +61,7 @@ def routes(core: Core, metrics: RoutingMetrics) -> APIRouter:
             return early
         async with core.database.begin() as unit:
             view = await view_case(unit, await core.book.within(unit.connection), caller, id_)
-        return _answer(document_of(view, language_of_request(request)))
+        return answer(document_of(view, language_of_request(request)))
 
     async def move(
         request: Request, case: UUID, name: str, body: Move, caller: Principal, key: str | None, expected: int | None
@@ -71,7 +71,7 @@ def routes(core: Core, metrics: RoutingMetrics) -> APIRouter:
             view = await view_file(unit, await core.book.within(unit.connection), caller, file)
             at = unit.delivery.at(case)
             unit.committed.append(lambda: metrics.count_move(name))
-        return _answer(document_of(view, language_of_request(request), at))
+        return answer(document_of(view, language_of_request(request), at))
 
     for name, model in BODIES.items():
         _add_move(router, name, model, move)
@@ -120,7 +120,8 @@ def _add_move(router: APIRouter, name: str, model: type[Move], move: Callable[..
     )
 
 
-def _answer(document: CaseDocument) -> Response:
+def answer(document: CaseDocument) -> Response:
+    """The document with its version as `ETag`."""
     return Response(
         document.model_dump_json(), media_type="application/json", headers={"ETag": f'"{document.version}"'}
     )

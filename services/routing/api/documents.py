@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.routing.api.timeline import render_entry
 from services.routing.domain import CaseFile
-from services.routing.service.reading import CaseView
+from services.routing.service.reading import CaseView, WorkView
 from shared.events.cases import Words
 from shared.texts.catalogue import Language
 
@@ -59,6 +59,24 @@ class LinkPart(BaseModel):
     process: str | None
     at: str
     back_at: str | None
+
+
+class WorkPart(BaseModel):
+    """A step or a settlement of the case."""
+
+    run: str = Field(description="its name in the pack, with .2, .3 … where it was opened again")
+    text: str
+    state: str
+    role: str | None
+    person: str | None
+    unit: str | None
+    opened_at: str
+    ended_at: str | None
+    result: str | None
+    marks: Sequence[str] = Field(description="what has happened to it: received, arrived, approved, paid …")
+    rule: str
+    acts: Sequence[str] = Field(description="what you may do with it now")
+    missing: Sequence[str] = Field(description="what has to be given or to happen before it is done")
 
 
 class PackPart(BaseModel):
@@ -125,6 +143,7 @@ class CaseDocument(CaseItem):
     """The whole case."""
 
     allowed: Sequence[AllowedPart] = Field(description="moves that you may make now")
+    steps: Sequence[WorkPart] = Field(description="the work of the case, oldest first")
     timeline: Sequence[EntryPart]
     at: str | None = Field(None, description="after a move: give it as `after` to read what follows from it")
 
@@ -163,6 +182,7 @@ def document_of(view: CaseView, language: Language, at: str | None = None) -> Ca
             )
             for move in view.allowed
         ],
+        steps=[_work(each, language) for each in view.works],
         timeline=[
             EntryPart(
                 at=entry.occurred_at,
@@ -179,6 +199,25 @@ def document_of(view: CaseView, language: Language, at: str | None = None) -> Ca
             for entry in view.timeline
         ],
         at=at,
+    )
+
+
+def _work(view: WorkView, language: Language) -> WorkPart:
+    work, spec = view.work, view.spec
+    return WorkPart(
+        run=work.run,
+        text=spec.label(language),
+        state=work.state.value,
+        role=work.role,
+        person=work.person,
+        unit=work.unit,
+        opened_at=work.opened_at,
+        ended_at=work.ended_at,
+        result=work.result,
+        marks=work.marks,
+        rule=spec.rule,
+        acts=view.acts,
+        missing=view.missing,
     )
 
 

@@ -8,6 +8,7 @@ from services.routing.domain import NONE, Entry
 from services.routing.service.reading import CaseView
 from shared.policy.events import event_words
 from shared.policy.pack import Pack
+from shared.policy.working import works_of
 from shared.texts.catalogue import Language, exists, render
 
 
@@ -30,7 +31,19 @@ def _code(entry: Entry) -> str:
     if entry.code == "responded":
         kind = f"responded_{entry.params['kind']}"
         return kind if exists(f"timeline.{kind}") else "responded_information"
+    if entry.code == "step_acted":
+        return f"step_{_PAST.get(entry.params['act'], entry.params['act'])}"
     return entry.code
+
+
+_PAST = {
+    "receive": "received",
+    "arrive": "arrived",
+    "approve": "approved",
+    "reject": "rejected",
+    "agree": "agreed",
+    "fail": "failed",
+}
 
 
 def _value(name: str) -> Callable[[Any, CaseView, Language], str]:
@@ -97,6 +110,21 @@ def _event(value: Any, view: CaseView, language: Language) -> str:
     return event_words(view.regime.pack.document, value, language)
 
 
+def _step(value: Any, view: CaseView, language: Language) -> str:
+    name, _, number = str(value).partition(".")
+    spec = works_of(view.regime.pack).get(name)
+    return (spec.label(language) if spec else name) + (f" {number}" if number else "")
+
+
+def _steps(value: Any, view: CaseView, language: Language) -> str:
+    return ("、" if language == "zh" else ", ").join(_step(run, view, language) for run in value)
+
+
+def _form(value: Any, view: CaseView, language: Language) -> str:
+    named = view.regime.pack.document.forms.get(value)
+    return named.label(language, value) if named else str(value)
+
+
 def _link(value: Any, view: CaseView, language: Language) -> str:
     named = view.regime.pack.document.links.get(value)
     return named.label(language, value) if named else str(value).replace("_", " ")
@@ -115,6 +143,10 @@ _LABELS: Mapping[str, Callable[[Any, CaseView, Language], str]] = {
     "roles": _roles,
     "event": _event,
     "link": _link,
+    "step": _step,
+    "steps": _steps,
+    "form": _form,
+    "role": _role,
     "ground": _ground,
     "clock": _clock,
     "move": _move,

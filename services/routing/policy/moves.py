@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from services.routing.domain import ENDED, IN_HAND, CaseFile, State
+from services.routing.policy.limits import MOVES_OF_LIMITS, limits_for
 from services.routing.policy.regime import Regime
 from shared.policy.document.moves import BASIC
 from shared.policy.events import events_of
@@ -29,6 +30,8 @@ FROM: Mapping[str, frozenset[State]] = {
     "close": IN_HAND,
     "reopen": frozenset({State.CLOSED}),
     "link-back": IN_HAND | {State.CLOSED},
+    **dict.fromkeys(MOVES_OF_LIMITS, IN_HAND),
+    "set-limit": IN_HAND | {State.CLOSED},  # what follows a closed case may have a limit too
 }
 """The product's moves and the states that permit them; a pack's own moves are permitted while somebody has the case."""
 
@@ -70,6 +73,8 @@ def is_permitted(name: str, file: CaseFile, regime: Regime, now: datetime) -> bo
     if not is_known(name, regime.pack) or file.state not in FROM.get(name, IN_HAND):
         return False
     if name == "link-back" and not any(link.back_at is None for link in file.links):
+        return False
+    if name in MOVES_OF_LIMITS and not limits_for(name, regime.pack):
         return False
     spec = _specs(regime.pack).get(name.replace("-", "_"))
     if spec is None or spec.when is None:

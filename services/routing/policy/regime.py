@@ -51,7 +51,7 @@ class Regime:
             calendar=WorkingAges(self.calendar),
             happened=course.happened,
             decided=decided(self.pack, file),
-            records=dict.fromkeys(course.records, True),
+            records=course.records,
             contact_type=registration.contact_type,
             channel=registration.channel,
             registered_at=registration.received_at,
@@ -63,6 +63,7 @@ class Regime:
             rounds=course.talks,
             reopened_count=file.round - 1,
             customer_response=course.customer_response,
+            compensated=any("paid" in work.marks for work in file.works),
         )
 
 

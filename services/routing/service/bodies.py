@@ -1,8 +1,8 @@
 """What each move takes. Extra fields are refused; free words are 1 to 5,000 characters."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=5000, pattern=r"\S")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -43,22 +43,27 @@ class Return(Move):
 
 
 class Progress(Move):
-    """Write down how it goes."""
+    """Write down how it goes. informed: the customer was told."""
 
     text: Words
+    informed: StrictBool = False
 
 
 class Reply(Move):
-    """Answer the customer. channel: one of the pack's."""
+    """Answer the customer. channel: one of the pack's. promises: the answer promises an outcome. fields: what the pack
+    wants written down with it."""
 
     text: Words
     channel: Code
+    promises: StrictBool = False
+    fields: dict[str, Any] = Field(default_factory=dict, max_length=100)
 
 
 class Resolve(Move):
-    """The matter was dealt with."""
+    """The matter was dealt with. fields: what the pack wants written down with it."""
 
     result: Words
+    fields: dict[str, Any] = Field(default_factory=dict, max_length=100)
 
 
 class FollowUp(Move):
@@ -78,6 +83,47 @@ class Close(Move):
 
     ground: Code
     text: Words | None = None
+
+
+Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}(min|h|wh|d|wd|w|mo|y)$")]
+
+
+class Agree(Move):
+    """A time was agreed with the customer. clock: the limit it is for; without it, every limit that waits for one."""
+
+    until: AwareDatetime
+    clock: Code | None = None
+    text: Words | None = None
+
+
+class SetLimit(Move):
+    """Write a limit on the slip: a duration as packs write it (`3wd`), or an instant."""
+
+    clock: Code
+    within: Span | None = None
+    until: AwareDatetime | None = None
+
+
+class Extend(Move):
+    """Extend a limit, by a duration or to an instant. reason: where the pack wants it."""
+
+    clock: Code
+    by: Span | None = None
+    until: AwareDatetime | None = None
+    reason: Words | None = None
+
+
+class Suspend(Move):
+    """Let limits stand still, for a cause that the pack knows. clock: one of them; without it, all."""
+
+    cause: Code
+    clock: Code | None = None
+
+
+class Resume(Move):
+    """Let what stood still run again."""
+
+    clock: Code | None = None
 
 
 class LinkBack(Move):
@@ -100,6 +146,28 @@ class PackMove(Move):
     __pydantic_extra__: dict[str, Words] = Field(init=False)
 
 
+class Act(Move):
+    """An act on a piece of work. fields: what it leaves, by name, words or values; gives: its result, of those it may
+    give; facts: those it sets; response: what the customer said when asked; signatures: roles that signed;
+    department: who is asked, when it is opened."""
+
+    text: Words | None = None
+    gives: Code | None = None
+    facts: dict[str, Any] = Field(default_factory=dict, max_length=100)
+    fields: dict[str, Any] = Field(default_factory=dict, max_length=100)
+    response: Literal["accepted", "rejected", "dissatisfied"] | None = None
+    signatures: list[Code] = Field(default_factory=list, max_length=20)
+    people: list[Code] = Field(default_factory=list, max_length=50)
+    department: Code | None = None
+
+
+class Mark(Move):
+    """What is done with a form: filled in, signed by a role, given back, confirmed when read back."""
+
+    fields: dict[str, Any] = Field(default_factory=dict, max_length=100)
+    role: Code | None = None
+
+
 BODIES: dict[str, type[Move]] = {
     "admit": Admit,
     "assess": Assess,
@@ -113,4 +181,9 @@ BODIES: dict[str, type[Move]] = {
     "close": Close,
     "reopen": Reopen,
     "link-back": LinkBack,
+    "agree": Agree,
+    "set-limit": SetLimit,
+    "extend": Extend,
+    "suspend": Suspend,
+    "resume": Resume,
 }

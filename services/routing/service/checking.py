@@ -26,7 +26,7 @@ def checked_facts(pack: Pack, given: dict[str, Any]) -> dict[str, Any]:
     """The facts as conditions take them. Raises Invalid."""
     facts, wrong = pack.validate_facts(given, "handling")
     if wrong:
-        raise Invalid(*map(_of_fact, wrong))
+        raise Invalid(*map(field_error, wrong))
     return facts
 
 
@@ -76,9 +76,9 @@ def _department_of(desk: Desk, person: str | None) -> str | None:
     return desk.file.department if desk.file.department in held else next(iter(held), None)
 
 
-def _of_fact(error: fact_values.FieldError) -> FieldError:
+def field_error(error: fact_values.FieldError, at: str = "/facts") -> FieldError:
     """What the pack found wrong, in the words of the interface; what the caller wrote is left out."""
-    pointer, params = f"/facts{error.pointer}", error.params
+    pointer, params = f"{at}{error.pointer}", error.params
     match error.code:
         case "not_allowed":
             return FieldError(pointer, "not_one_of", {"expected": params["values"]})

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.routing.domain import State
+from services.routing.domain import FILLED, State
 from services.routing.policy.beside import rules_of
 from services.routing.policy.hearing import happened
 from services.routing.policy.moves import allowed_moves, grounds_of, missing_events
@@ -27,7 +27,8 @@ async def close(desk: Desk, body: bodies.Close) -> None:
             desk.write(text, name)
     if body.text:
         desk.write(body.text)
-    course = replace(desk.file.course, records=desk.file.course.records | given.keys())
+    records = {**desk.file.course.records, **dict.fromkeys(given, FILLED)}
+    course = replace(desk.file.course, records=records)
     closed = replace(desk.file, state=State.CLOSED, course=course, closed_at=desk.now, ground=ground.ground)
     desk.file = happened(closed, "closed")
     desk.say(CaseClosedV1(ground=ground.ground, rule=rules_of(ground.rule)))

@@ -27,7 +27,7 @@ async def assess(desk: Desk, body: bodies.Assess) -> None:
     if body.validity is None and body.category is None and not body.facts:
         raise invalid("", "nothing_assessed")
     pack, before = desk.regime.pack, desk.file
-    _set_facts(desk, checked_facts(pack, body.facts))
+    set_facts(desk, checked_facts(pack, body.facts))
     correction = Correction(
         checked_choice(pack, "validity", body.validity), checked_choice(pack, "category", body.category), _by(desk)
     )
@@ -48,6 +48,17 @@ async def assess(desk: Desk, body: bodies.Assess) -> None:
         params |= {"category_before": was.category.code, "matched": list(was.category.matched)}
     desk.note("decided", params)
     desk.file = desk.docket.put(desk.file)
+    await _follow(desk, effect)
+
+
+async def decide_again(desk: Desk, before: CaseFile) -> None:
+    """Grade, neighbours and route again, after facts of the case were set on the way."""
+    effect = await _meet_neighbours(desk, before)
+    desk.file = regrade(desk.docket, desk.docket.put(desk.file), "decided", desk.cause, desk.actor, effect.own)
+    await _follow(desk, effect)
+
+
+async def _follow(desk: Desk, effect: Effect) -> None:
     for case, counts in effect.others.items():
         if neighbour := desk.docket.files.get(case):
             raised = regrade(desk.docket, neighbour, "repeated", desk.cause, desk.actor, counts)
@@ -56,7 +67,7 @@ async def assess(desk: Desk, body: bodies.Assess) -> None:
         desk.file = assign_by_route(desk.docket, desk.file, await desk.take_turns(), desk.cause, desk.actor)
 
 
-def _set_facts(desk: Desk, facts: dict[str, object]) -> None:
+def set_facts(desk: Desk, facts: dict[str, object]) -> None:
     plain = json.loads(json.dumps(facts, default=str))
     changed = {name: value for name, value in plain.items() if desk.file.facts.get(name) != value}
     if changed:

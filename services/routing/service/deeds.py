@@ -4,17 +4,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.routing.domain import State
+from services.routing.domain import FILLED, CaseFile, State
 from services.routing.policy.hearing import answered, happened
 from services.routing.policy.moves import reopened
+from services.routing.policy.working import called
 from services.routing.service import bodies
 from services.routing.service.assigning import assign, assign_by_route
 from services.routing.service.checking import checked_department, checked_person
 from services.routing.service.desk import Desk
+from services.routing.service.filling import fill
 from services.routing.service.grading import regrade
 from shared.clock import format_instant
-from shared.errors import invalid
+from shared.errors import Conflict, invalid
 from shared.events import cases
+from shared.policy.moving import still_missing
 
 Deed = Callable[[Desk, Any], Awaitable[None]]
 
@@ -58,8 +61,9 @@ async def return_(desk: Desk, body: bodies.Return) -> None:
 
 async def progress(desk: Desk, body: bodies.Progress) -> None:
     """R-001-18/r21, r28: a tracking record."""
-    desk.file = _recorded(happened(desk.file, "progressed"), "progress_entry")
-    desk.say(cases.CaseProgressedV1(texts_version=desk.write(body.text)))
+    informed = ("informed",) if body.informed else ()
+    desk.file = _recorded(happened(desk.file, "progressed", *informed), "progress_entry")
+    desk.say(cases.CaseProgressedV1(texts_version=desk.write(body.text), informed=body.informed))
     desk.note("progressed")
 
 
@@ -68,12 +72,14 @@ async def reply(desk: Desk, body: bodies.Reply) -> None:
     channels = list(desk.regime.pack.channels)
     if body.channel not in channels:
         raise invalid("/channel", "not_one_of", expected=channels)
-    desk.file = happened(desk.file, "replied", state=State.REPLIED)
+    fill(desk, body.fields)
+    desk.file = happened(desk.file, "replied", "informed", state=State.REPLIED)
     desk.say(cases.CaseRepliedV1(channel=body.channel, texts_version=desk.write(body.text)))
     desk.note("replied", {"channel": body.channel})
 
 
 async def resolve(desk: Desk, body: bodies.Resolve) -> None:
+    fill(desk, body.fields)
     desk.file = _recorded(happened(desk.file, "resolved", state=State.RESOLVED), "result")
     desk.say(cases.CaseResolvedV1(texts_version=desk.write(body.result)))
     desk.note("resolved")
@@ -86,7 +92,7 @@ async def follow_up(desk: Desk, body: bodies.FollowUp) -> None:
     if not body.reached and body.satisfied is not None:
         raise invalid("/satisfied", "not_null")
     if body.reached:
-        desk.file = happened(desk.file, "follow_up.done")
+        desk.file = called(desk.file, desk.regime, desk.actor, desk.now)
         desk.file = answered(desk.file, "accepted" if body.satisfied else "dissatisfied")
     version = desk.write(body.text or "")
     data = cases.CaseFollowedUpV1(reached=body.reached, satisfied=body.satisfied, texts_version=version)
@@ -128,6 +134,10 @@ async def make_pack_move(desk: Desk, body: bodies.PackMove) -> None:
     for name in move.records:
         if name not in given and name not in desk.file.course.records:
             raise invalid(f"/{name}", "missing")
+    context = desk.regime.context_of(desk.file, desk.now)
+    wanted = [need.key for need in move.needs]
+    if needs := still_missing(wanted, desk.regime.pack, desk.regime.facts_of(desk.file), context):
+        raise Conflict("step_waits", {"step": desk.move, "needs": list(needs)}, members={"needs": list(needs)})
     for name, text in given.items():
         desk.write(text, name)
     desk.file = _recorded(happened(desk.file, f"{desk.move}.done"), *given)
@@ -136,5 +146,6 @@ async def make_pack_move(desk: Desk, body: bodies.PackMove) -> None:
     desk.note("moved", {"move": desk.move})
 
 
-def _recorded(file: Any, *names: str) -> Any:
-    return replace(file, course=replace(file.course, records=file.course.records | set(names)))
+def _recorded(file: CaseFile, *names: str) -> CaseFile:
+    records = {**file.course.records, **dict.fromkeys(names, FILLED)}
+    return replace(file, course=replace(file.course, records=records))

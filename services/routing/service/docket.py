@@ -65,7 +65,7 @@ class Docket:
         return file
 
     def settle(self, file: CaseFile) -> CaseFile:
-        """The same file, after its events were looked at: nothing that anybody saw has changed."""
+        """The file after what its events brought about, which belongs to the change that caused them."""
         self.files[file.id] = file
         return file
 

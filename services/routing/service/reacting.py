@@ -8,12 +8,15 @@ from services.routing.domain import CaseFile, Link
 from services.routing.policy.assigning import is_department
 from services.routing.policy.beside import rules_of
 from services.routing.policy.hearing import happened
+from services.routing.policy.working import is_open, may_work, opened, specs_of
 from services.routing.service.assigning import assign, candidates
 from services.routing.service.docket import ROUTING, Docket
 from services.routing.service.grading import regrade
+from services.routing.service.telling import opened_step
 from shared.clock import format_instant
 from shared.events.cases import CaseFactSetV1, CaseLinkedV1, CaseToldV1
 from shared.events.envelope import EventData
+from shared.events.steps import CaseStepOpenedV1
 from shared.policy.document.values import ValueType
 from shared.policy.pack import Pack
 from shared.policy.reacting import Consequence, following
@@ -33,18 +36,18 @@ def react(docket: Docket, file: CaseFile, cause: str) -> CaseFile:
 
     Raises EndlessReactions.
     """
-    before = file
     for round_ in range(MOST_ROUNDS):
         events = tuple(dict.fromkeys(file.course.fresh))
         if not events:
-            seen = replace(file, version=before.version, course=replace(file.course, waiting=before.course.waiting))
-            return docket.settle(file) if seen == before else docket.put(file)
+            return docket.settle(file)
         regime = docket.regime(file)
         waiting = file.course.waiting
         found = following(
             regime.pack, events, regime.facts_of(file), file.measures, regime.context_of(file, docket.now), waiting
         )
         file = replace(file, course=replace(file.course, fresh=(), waiting=found.waiting))
+        begun = [due for due in found.due if due.effect.open]
+        file = _open(docket, file, begun, cause, f"{file.id}.{round_}")
         for due in found.due:
             file = _carry_out(docket, file, due, cause, f"{file.id}.{round_}.{due.key}")
     raise EndlessReactions(", ".join(file.course.fresh))
@@ -60,6 +63,34 @@ def _carry_out(docket: Docket, file: CaseFile, due: Consequence, cause: str, dis
         docket.say(of, data, cause, docket.now, ROUTING, discriminator)
 
     return deed(docket, file, due, say, cause, discriminator)
+
+
+def _open(docket: Docket, file: CaseFile, begun: list[Consequence], cause: str, discriminator: str) -> CaseFile:
+    """Open what is not under way yet, and tell of it at once: one event a turn, however much begins."""
+    regime, steps, told = docket.regime(file), [], []
+    for due in begun:
+        name = str(due.effect.open)
+        if is_open(file, name) or not may_work(file):
+            continue
+        spec = specs_of(regime)[name]
+        file, work = opened(file, regime, spec, docket.directory, docket.now)
+        steps.append(opened_step(spec, work))
+        if work.role and _has_to_hear(work.role, file, regime.pack):
+            told.append(CaseToldV1(to=(work.role,), event=f"{name}.opened", ack=spec.receipt, rule=rules_of(due.rule)))
+    if steps:
+        docket.say(file, CaseStepOpenedV1(steps=tuple(steps)), cause, docket.now, ROUTING, discriminator)
+        docket.note(file, "step_opened", docket.now, ROUTING, {"steps": [step.run for step in steps]})
+    for data in told:
+        docket.say(file, data, cause, docket.now, ROUTING, f"{discriminator}.{data.event}")
+    return file
+
+
+def _has_to_hear(role: str, file: CaseFile, pack: Pack) -> bool:
+    """The desk that owns every case works from its list, and the person in charge from the case: others are told."""
+    entry = pack.document.roles.get(role)
+    if role in ("customer", "owner", "handler", "first_receiver") or entry is None or entry.owner:
+        return False
+    return not (entry.unit and (entry.pick is not None or role == file.department))
 
 
 Say = Callable[[CaseFile, EventData], None]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.routing.domain import CaseFile, Entry
+from services.routing.domain import CaseFile, Entry, Work, WorkState
 from services.routing.policy.moves import Allowed, allowed_moves
 from services.routing.policy.regime import Regime
+from services.routing.policy.working import acts_of, doers_of, may_work, missing_of, specs_of
 from services.routing.service.docket import regime_of
 from services.routing.storage.cases import CaseStorage
 from services.routing.storage.lists import CaseLists, Page
@@ -20,7 +21,18 @@ from shared.clock import format_instant
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound, invalid
 from shared.events.records import CaseTextsV1, StaffText
+from shared.policy.working import WorkSpec
 from shared.reference.book import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class WorkView:
+    """A piece of work as somebody sees it. acts: what they may do with it now. missing: before it is done."""
+
+    work: Work
+    spec: WorkSpec
+    acts: Sequence[str]
+    missing: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,7 @@ class CaseView:
     timeline: Sequence[Entry]
     words: Mapping[int, Sequence[StaffText]]
     reference: Reference
+    works: Sequence[WorkView] = ()
 
 
 async def view_case(unit: UnitOfWork, reference: Reference, principal: Principal, case: UUID) -> CaseView:
@@ -63,7 +76,24 @@ async def view_file(unit: UnitOfWork, reference: Reference, principal: Principal
         if record is not None and record.body is not None:
             for text in CaseTextsV1.model_validate_json(record.body).texts:
                 words.setdefault(text.version, []).append(text)
-    return CaseView(file, regime, allowed, timeline, words, reference)
+    works = tuple(_work_view(unit, reference, principal, file, regime, work) for work in file.works)
+    return CaseView(file, regime, allowed, timeline, words, reference, works)
+
+
+def _work_view(
+    unit: UnitOfWork, reference: Reference, principal: Principal, file: CaseFile, regime: Regime, work: Work
+) -> WorkView:
+    spec, tree, now = specs_of(regime)[work.name], reference.directory, unit.started
+    acts = acts_of(work, spec) if may_work(file) else ()
+    if not may(principal, Action.WORK_STEP, file.project, tree, accused=file.accused):
+        acts = ()
+    elif not may(principal, Action.DIRECT_CASE, file.project, tree) and acts:
+        acts = acts if principal.actor in doers_of(file, regime, spec, work, tree, now) else ()
+    missing: Sequence[str] = ()
+    if work.state is WorkState.OPEN and work.part is None:
+        left, first = missing_of(file, regime, spec, now, {})
+        missing = (*left, *first)
+    return WorkView(work, spec, acts, missing)
 
 
 async def list_cases(

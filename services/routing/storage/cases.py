@@ -11,7 +11,18 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.domain import Assessment, CaseFile, Course, Entry, Link, Registration, State
+from services.routing.domain import (
+    FILLED,
+    Assessment,
+    CaseFile,
+    Course,
+    Entry,
+    Link,
+    Registration,
+    State,
+    Work,
+    WorkState,
+)
 from shared.events.cases import Category, Decided, Grade, Validity
 from shared.events.complaints import CalendarPin, PackPin
 
@@ -120,7 +131,7 @@ def file_of(row: Row[Any]) -> CaseFile:
         measures=standing["measures"],
         course=Course(
             frozenset(standing["happened"]),
-            frozenset(standing["records"]),
+            _records(standing["records"]),
             standing["customer_response"],
             standing["agreement"],
             standing["talks"],
@@ -128,6 +139,7 @@ def file_of(row: Row[Any]) -> CaseFile:
         ),
         decisions={name: Decided.model_validate(said) for name, said in standing.get("decisions", {}).items()},
         links=tuple(Link(**link) for link in standing.get("links", ())),
+        works=tuple(map(_read_work, standing.get("works", ()))),
         state=State(row.state),
         version=row.version,
         round=row.round,
@@ -176,17 +188,36 @@ def _standing(file: CaseFile) -> str:
             "facts": file.facts,
             "measures": file.measures,
             "happened": sorted(course.happened),
-            "records": sorted(course.records),
+            "records": dict(course.records),
             "customer_response": course.customer_response,
             "agreement": course.agreement,
             "talks": course.talks,
             "waiting": sorted(course.waiting),
             "decisions": {name: decision.model_dump(mode="json") for name, decision in file.decisions.items()},
             "links": [asdict(link) for link in file.links],
+            "works": [_work(work) for work in file.works],
         }
     )
     models = (("validity", decided.validity), ("category", decided.category), ("grade", decided.grade))
     return plain[:-1] + "".join(f', "{name}": {model.model_dump_json()}' for name, model in models) + "}"
+
+
+def _records(stored: Mapping[str, Any] | list[str]) -> Mapping[str, Any]:
+    # Files of an older version name the fields that were filled, without their values.
+    return dict.fromkeys(stored, FILLED) if isinstance(stored, list) else stored
+
+
+_UNTOUCHED = Work("", "", "", 0)
+
+
+def _work(work: Work) -> dict[str, Any]:
+    """Only what was set: most works are short."""
+    return {name: value for name, value in asdict(work).items() if value != getattr(_UNTOUCHED, name)}
+
+
+def _read_work(stored: dict[str, Any]) -> Work:
+    state, marks = WorkState(stored.pop("state", "open")), tuple(stored.pop("marks", ()))
+    return Work(**stored, state=state, marks=marks)
 
 
 def _json(value: Any) -> str:

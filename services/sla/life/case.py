@@ -67,7 +67,7 @@ class Case:
     state: CaseState = CaseState.OPEN
     round: int = 1
     facts: Mapping[str, Any] = field(default_factory=dict)
-    decided: Mapping[str, str] = field(default_factory=dict)
+    decided: Mapping[str, Any] = field(default_factory=dict)
     happened: Mapping[str, datetime] = field(default_factory=dict)
     customer_response: str | None = None
     reply_channel: str | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -106,7 +106,7 @@ class CaseFile:
         return self.regime.typed_facts(self._case.facts)
 
     @cached_property
-    def decided(self) -> dict[str, int | str]:
+    def decided(self) -> dict[str, Any]:
         """The case's decisions as conditions take them."""
         return self.regime.typed_decisions(self._case.decided)
 

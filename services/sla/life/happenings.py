@@ -1,10 +1,10 @@
 """Events on the wire as a pack calls them: what happened, and what became known by it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from shared.events import cases, complaints, terms
+from shared.events import cases, complaints, steps, terms
 from shared.events.envelope import EventData
 
 RESPONSES = frozenset({"accepted", "rejected", "dissatisfied"})
@@ -19,7 +19,7 @@ class Happening:
 
     names: tuple[str, ...]
     facts: Mapping[str, Any] = field(default_factory=dict)
-    decided: Mapping[str, str] = field(default_factory=dict)
+    decided: Mapping[str, Any] = field(default_factory=dict)
     response: str | None = None
     reply_channel: str | None = None
     because: str = "facts"
@@ -57,9 +57,10 @@ def happening_of(data: EventData, follow_ups: Collection[str]) -> Happening:
             return Happening((*attributed, *_set(data.facts)), facts=data.facts)
         case cases.CaseProgressedV1():
             # One of the pack's own moves is no tracking record.
-            return Happening((f"{data.move}.done",) if data.move else ("progressed",))
+            informed = ("informed",) if data.informed else ()
+            return Happening((f"{data.move}.done",) if data.move else ("progressed", *informed))
         case cases.CaseRepliedV1():
-            return Happening(("replied",), reply_channel=data.channel)
+            return Happening(("replied", "informed"), reply_channel=data.channel)
         case cases.CaseFollowedUpV1(reached=True):
             # Nobody answered: the customer has not been contacted yet, and the call is still owed (R-001-18/r22).
             done = tuple(f"{step}.done" for step in follow_ups)
@@ -67,10 +68,28 @@ def happening_of(data: EventData, follow_ups: Collection[str]) -> Happening:
                 {True: "accepted", False: "dissatisfied"}.get(data.satisfied) if data.satisfied is not None else None
             )
             return _responded(response, done) if response else Happening(done)
+        case cases.CaseLinkReturnedV1():
+            return Happening((f"{data.link}.back",))
         case terms.CaseExtendedV1():
             return Happening((f"{data.clock}.extended",), because="extended")
         case terms.CaseLimitSetV1():
             return Happening((), because="set")
+        case _:
+            return _of_work(data)
+
+
+def _of_work(data: EventData) -> Happening:
+    match data:
+        case steps.CaseStepOpenedV1():
+            return Happening(tuple(f"{each.step}.opened" for each in data.steps))
+        case steps.CaseTaskReceivedV1():
+            return Happening((f"{data.step}.received",))
+        case steps.CaseStepDoneV1():
+            left = {**data.records, **({data.step: data.gives} if data.gives else {})}
+            known = Happening((*data.happened, *_set(data.filled)), decided=left)
+            return _with_response(known, data.response) if data.response else known
+        case steps.CaseFormMarkedV1():
+            return Happening((*data.happened, *_set(data.filled)), decided=data.records)
         case _:
             return Happening(())
 
@@ -78,6 +97,11 @@ def happening_of(data: EventData, follow_ups: Collection[str]) -> Happening:
 def _responded(response: str, names: tuple[str, ...]) -> Happening:
     dissatisfied = ("dissatisfied",) if response == "dissatisfied" else ()
     return Happening((*names, *dissatisfied, "customer_response.set"), response=response)
+
+
+def _with_response(known: Happening, response: str) -> Happening:
+    said = _responded(response, known.names)
+    return replace(said, decided=known.decided)
 
 
 def _set(facts: Collection[str]) -> tuple[str, ...]:

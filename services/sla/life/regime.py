@@ -16,6 +16,7 @@ from shared.policy.expressions.condition import Compiled
 from shared.policy.expressions.syntax import Call, Literal, walk
 from shared.policy.pack import Pack
 from shared.policy.timing import Ageing, ChosenLimit, ClockSpec, LadderSpec, ages_of, clocks_of, ladder_for, ladders_of
+from shared.policy.working import follow_ups_of
 
 ALWAYS = "always"
 """The calendar of clocks that run around the clock; it is derived from the case's own and never published."""
@@ -106,7 +107,7 @@ class Regime:
 
     @classmethod
     def of(cls, pack: Pack, calendar: WorkingCalendar) -> "Regime":
-        follow_ups = tuple(name for name, step in pack.document.steps.items() if step.do == "follow_up")
+        follow_ups = follow_ups_of(pack)
         around = _around_the_clock(calendar)
         rules = {spec.name: _rule(pack, spec, calendar, around, follow_ups) for spec in clocks_of(pack)}
         ages = {rule.name: rule for rule in (AgeRule(age, calendar, pack.count) for age in ages_of(pack))}
@@ -141,10 +142,13 @@ class Regime:
             return date.fromisoformat(value)
         return value
 
-    def typed_decisions(self, decided: Mapping[str, str]) -> dict[str, int | str]:
-        """Decisions as conditions take them: events carry every grade as text."""
-        whole = {name for name in decided if name in self.pack.names and self.pack.names[name].type is ValueType.INT}
-        return {name: int(value) if name in whole else value for name, value in decided.items()}
+    def typed_decisions(self, decided: Mapping[str, Any]) -> dict[str, Any]:
+        """Decisions and what steps left as conditions take them: events carry every grade as text."""
+        kinds = {name: self.pack.names[name].type for name in decided if name in self.pack.names}
+        return {
+            name: int(value) if kinds.get(name) is ValueType.INT and isinstance(value, str) else value
+            for name, value in decided.items()
+        }
 
 
 def _starting(spec: ClockSpec) -> tuple[str, ...]:

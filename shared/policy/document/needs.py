@@ -17,3 +17,8 @@ class Need(Entry):
     @classmethod
     def _of_short_form(cls, data: Any) -> Any:
         return {"name": data} if isinstance(data, str) else data
+
+    @property
+    def key(self) -> str:
+        """The need as one text: its name, or `signature:` and the role that signs."""
+        return str(self.name) if self.name else f"signature:{self.signature}"

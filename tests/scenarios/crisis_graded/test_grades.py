@@ -18,7 +18,7 @@ async def _complain(there: Town, number: int, narrative: str, **facts: Any) -> A
     return await there.case(case)
 
 
-async def test_R_001_04_r04_r05_r07_each_has_its_grade(database_url: str, tmp_path: Path) -> None:  # noqa: N802  # named by the rule
+async def test_R_001_04_r04_r05_r07_each_has_its_grade(database_url: str, tmp_path: Path) -> None:
     async with town(database_url, tmp_path) as there:
         cases = [
             ("电梯停运", {"people": 4}, "hot"),
@@ -33,12 +33,12 @@ async def test_R_001_04_r04_r05_r07_each_has_its_grade(database_url: str, tmp_pa
             assert (found["grade"]["value"], found["grade"]["rule"]) == (grade, RULES[grade])
 
 
-async def test_R_001_04_r11_repairs_go_to_the_property_company(database_url: str, tmp_path: Path) -> None:  # noqa: N802  # named by the rule
+async def test_R_001_04_r11_repairs_go_to_the_property_company(database_url: str, tmp_path: Path) -> None:
     async with town(database_url, tmp_path) as there:
         assert (await _complain(there, 1, "外墙漏水"))["department"] == "property"
 
 
-async def test_R_001_04_r05_the_third_of_a_type_raises_all_three(database_url: str, tmp_path: Path) -> None:  # noqa: N802  # named by the rule
+async def test_R_001_04_r05_the_third_of_a_type_raises_all_three(database_url: str, tmp_path: Path) -> None:
     async with town(database_url, tmp_path) as there:
         cases = [(await _complain(there, number, "外墙漏水"))["id"] for number in range(3)]
         assert [(await there.case(case))["grade"]["value"] for case in cases] == ["hot"] * 3

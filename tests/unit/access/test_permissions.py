@@ -23,7 +23,7 @@ class Group:
 
 
 GROUP = Group()
-ALL = "front_desk handler customer_service_head regional_leader auditor operator system"
+ALL = "front_desk handler specialist customer_service_head regional_leader auditor operator system"
 
 # action: who may, on a node of their own.
 MATRIX = {
@@ -32,14 +32,15 @@ MATRIX = {
     Action.AMEND_COMPLAINT: "front_desk customer_service_head system",
     Action.ADD_RESPONSE: "front_desk customer_service_head system",
     Action.TRACK_COMPLAINT: ALL,
-    Action.READ_PERSONAL: "front_desk handler customer_service_head regional_leader auditor",
+    Action.READ_PERSONAL: "front_desk handler specialist customer_service_head regional_leader auditor",
     Action.ERASE_COMPLAINT: "customer_service_head operator",
-    Action.READ_CASE: "front_desk handler customer_service_head regional_leader auditor operator",
+    Action.READ_CASE: "front_desk handler specialist customer_service_head regional_leader auditor operator",
     Action.HANDLE_CASE: "handler customer_service_head",
     Action.DIRECT_CASE: "customer_service_head",
-    Action.ACKNOWLEDGE_NOTICE: "front_desk handler customer_service_head regional_leader auditor operator",
-    Action.READ_FIGURES: "front_desk handler customer_service_head regional_leader auditor operator",
-    Action.READ_REFERENCE: "front_desk handler customer_service_head regional_leader auditor operator",
+    Action.WORK_STEP: "front_desk handler specialist customer_service_head regional_leader",
+    Action.ACKNOWLEDGE_NOTICE: "front_desk handler specialist customer_service_head regional_leader auditor operator",
+    Action.READ_FIGURES: "front_desk handler specialist customer_service_head regional_leader auditor operator",
+    Action.READ_REFERENCE: "front_desk handler specialist customer_service_head regional_leader auditor operator",
     Action.READ_AUDIT: "auditor operator",
     Action.READ_OPERATIONS: "auditor operator",
     Action.OPERATE: "operator",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.routing.domain import CaseFile, Course, State
+from services.routing.domain import FILLED, CaseFile, Course, State
 from services.routing.policy.moves import Allowed, allowed_moves, find_move, is_known, reopened
 from services.routing.policy.regime import Regime
 from shared.policy.loading import default_pack_text, load_pack
@@ -14,12 +14,12 @@ from tests.unit.routing.examples import NOW, case_file, regime
 
 PERMITTED = {
     State.RECEIVED: "admit assess",
-    State.ADMITTED: "assess assign progress reply resolve close",
-    State.ASSIGNED: "assess assign accept return progress reply resolve close",
-    State.ACCEPTED: "assess assign return progress reply resolve close",
-    State.REPLIED: "assess assign progress reply resolve close",
-    State.RESOLVED: "assess assign progress reply follow-up close",
-    State.REOPENED: "assess assign accept return progress reply resolve close",
+    State.ADMITTED: "assess assign progress reply resolve close agree extend",
+    State.ASSIGNED: "assess assign accept return progress reply resolve close agree extend",
+    State.ACCEPTED: "assess assign return progress reply resolve close agree extend",
+    State.REPLIED: "assess assign progress reply resolve close agree extend",
+    State.RESOLVED: "assess assign progress reply follow-up close agree extend",
+    State.REOPENED: "assess assign accept return progress reply resolve close agree extend",
     State.CLOSED: "reopen",
     State.WITHDRAWN: "",
 }
@@ -76,11 +76,11 @@ def _without_reopening() -> Regime:
             {"accepted": ("follow_up.done",), "beyond_authority_or_range": ("position_told", "evidence")},
         ),
         (
-            case_file(course=course(customer_response="rejected", talks=2, records=frozenset({"evidence"}))),
+            case_file(course=course(customer_response="rejected", talks=2, records={"evidence": FILLED})),
             {"long_talks_no_consent": ("position_told",), "beyond_authority_or_range": ("position_told",)},
         ),
         (
-            case_file(contactable=False, course=course(records=frozenset({"result"}))),
+            case_file(contactable=False, course=course(records={"result": FILLED})),
             {"beyond_authority_or_range": ("position_told", "evidence"), "no_contact": ()},
         ),
     ],

@@ -1,0 +1,11 @@
+"""Puts what routing knows into the events that tell of it."""
+
+from services.routing.domain import Work
+from services.routing.policy.beside import rules_of
+from shared.events.steps import OpenedStep
+from shared.policy.working import WorkSpec
+
+
+def opened_step(spec: WorkSpec, work: Work) -> OpenedStep:
+    """What is told of a piece of work that began."""
+    return OpenedStep(step=work.name, run=work.run, role=work.role, person=work.person, rule=rules_of(spec.rule))
