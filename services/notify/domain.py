@@ -71,7 +71,8 @@ class CaseState(StrEnum):
 class Known:
     """What the conditions of a pack's notices may ask about a case, as it travels in events: instants as text.
 
-    happened: events of the current round, as the pack calls them.
+    happened: events of the current round, as the pack calls them. kept_by, kept_until: who keeps the case, and until
+    which of them.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -84,6 +85,8 @@ class Known:
     anonymous: bool = False
     response: str | None = None
     round: int = 1
+    kept_by: str | None = None
+    kept_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,11 @@ class NoticeCase:
     reporter: str | None = None
     known: Known = field(default_factory=Known)
     waiting: tuple[Waiting, ...] = ()
+
+    @property
+    def kept_by(self) -> str | None:
+        """The person who keeps the case now, whoever handles it."""
+        return None if self.known.kept_until in self.known.happened else self.known.kept_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,16 @@ class Link:
     back_at: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who keeps the case as their own, whoever handles it (首问责任). until: `replied` or `closed`, then it is over."""
+
+    role: str
+    person: str | None
+    until: str
+    ended: bool = False
+
+
 class WorkState(StrEnum):
     """Where a piece of work stands."""
 
@@ -146,7 +156,7 @@ class CaseFile:
 
     measures: counts over other cases as they were when they last decided this grade (`same_complaint`: 3).
     decisions: what the pack decides beside validity, category, grade and route, by name. works: its steps and
-    settlements, in the order in which they were opened.
+    settlements, in the order in which they were opened. keeper: whoever keeps it to its end, where the pack wants one.
     department: a unit role of the pack. hops: how often the case was assigned.
     """
 
@@ -169,6 +179,7 @@ class CaseFile:
     links: tuple[Link, ...] = ()
     decisions: Mapping[str, Decided] = field(default_factory=dict)
     works: tuple[Work, ...] = ()
+    keeper: Keeper | None = None
 
     @property
     def id(self) -> UUID:
@@ -181,6 +192,11 @@ class CaseFile:
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def kept_by(self) -> str | None:
+        """The person who keeps the case now."""
+        return self.keeper.person if self.keeper and not self.keeper.ended else None
 
     @property
     def first_receiver(self) -> str | None:

@@ -110,6 +110,16 @@ class CaseAssignedV1(EventData):
     reason: Words | None = None
 
 
+class CaseKeptV1(EventData):
+    """Somebody keeps the case as their own, whoever handles it. until: `replied` or `closed`."""
+
+    event_type: ClassVar[str] = "case.kept.v1"
+
+    role: str
+    person: str | None = None
+    until: str
+
+
 class CaseAcceptedV1(EventData):
     """The person in charge took the case over (接单)."""
 

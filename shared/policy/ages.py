@@ -17,6 +17,9 @@ class WorkingCalendar(Protocol):
     def end_of(self, start: datetime, duration: Duration, count: Count) -> datetime:
         """The instant at which `duration` from `start` is over."""
 
+    def is_open(self, at: datetime) -> bool:
+        """Whether `at` lies in office hours."""
+
 
 class CalendarNeeded(LookupError):
     """An age in working days was asked without a calendar of working days."""

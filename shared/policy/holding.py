@@ -50,15 +50,20 @@ class PartiesOfCase(Protocol):
     def person(self) -> str | None: ...
     @property
     def first_receiver(self) -> str | None: ...
+    @property
+    def kept_by(self) -> str | None: ...
 
 
 def holders_of(role: str, case: PartiesOfCase, pack: Pack, posts: Posts) -> tuple[str, ...]:
     """The people who hold `role` for this case, empty if nobody does.
 
-    A party is known by the case. A role somebody holds under its own name is theirs. A unit of the pack is its
-    handlers; the unit that owns complaints has its head to stand in, who also is the head that the pack calls so.
+    A party is known by the case; its owner is whoever keeps it, else whoever is in charge of it. A role somebody holds
+    under its own name is theirs. A unit of the pack is its handlers; the unit that owns complaints has its head to
+    stand in, who also is the head that the pack calls so.
     """
     role = meant_by(role, pack)
+    if role == PERSON_IN_CHARGE and case.kept_by is not None:
+        return _present(case.kept_by, posts)
     if role in (PERSON_IN_CHARGE, HANDLER):
         return _present(case.person, posts)
     if role == "first_receiver":

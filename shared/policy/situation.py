@@ -131,9 +131,17 @@ class Situation:
             return self._as_condition_takes_it(name, context.decided[name])
         if name == "medium" and context.medium is None and context.channel is not None:
             return self._pack.channels.get(context.channel)
+        if name == "off_hours" and context.off_hours is None:
+            return self._came_off_hours()
         if name in _OF_CONTEXT:
             return getattr(context, name)
         return self._as_condition_takes_it(name, context.records.get(name))
+
+    def _came_off_hours(self) -> bool | None:
+        context = self._context
+        if context.calendar is None or context.registered_at is None:
+            return None
+        return not context.calendar.is_open(context.registered_at)
 
     def _as_condition_takes_it(self, name: str, value: Any) -> Any:
         # Facts come back from events and tables as JSON: instants as text, lists frozen into tuples.

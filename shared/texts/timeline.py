@@ -20,6 +20,7 @@ TEXTS = {
     "timeline.link_returned": Text("{link}已返回", "Back: {link}"),
     "timeline.amended": Text("登记内容已更正：{facts}", "Amended at the register: {facts}"),
     "timeline.assigned": Text("派给{department}，{person}", "Assigned to {department}, {person}"),
+    "timeline.kept": Text("由{role}负责到底：{person}", "Kept by {role}: {person}"),
     "timeline.nobody": Text("暂无责任人", "nobody yet"),
     "timeline.accepted": Text("{person} 接单", "Accepted by {person}"),
     "timeline.returned": Text("退回客服", "Returned to the desk"),

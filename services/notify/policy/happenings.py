@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.notify.domain import Known
-from shared.events.cases import CaseAssessedV1, CaseReopenedV1
+from shared.events.cases import CaseAssessedV1, CaseKeptV1, CaseReopenedV1
 from shared.events.clocks import ClockBreachedV1, ClockData, EscalationRaisedV1
 from shared.events.complaints import ComplaintRegisteredV1, CustomerRespondedV1
 from shared.events.envelope import Event
@@ -91,6 +91,8 @@ def learn(known: Known, event: Event, names: Collection[str]) -> Known:
     if isinstance(data, CaseStepDoneV1):
         gives = {data.step: data.gives} if data.gives else {}
         known = replace(known, decided={**known.decided, **gives}, response=data.response or known.response)
+    if isinstance(data, CaseKeptV1):
+        known = replace(known, kept_by=data.person, kept_until=data.until)
     if isinstance(data, CaseReopenedV1):
         return replace(known, happened=(), round=data.round)
     fresh = tuple(name for name in names if name not in known.happened)

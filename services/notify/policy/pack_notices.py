@@ -89,7 +89,8 @@ def _context(case: NoticeCase, pack: Pack, now: datetime, zone: ZoneInfo, calend
         calendar=calendar,
         happened=frozenset(known.happened),
         decided={
-            name: int(value) if name in whole and value.isdigit() else value for name, value in known.decided.items()
+            name: int(value) if name in whole and isinstance(value, str) else value
+            for name, value in known.decided.items()
         },
         contact_type=known.contact_type,
         channel=known.channel,

@@ -52,6 +52,15 @@ class DecisionPart(BaseModel):
     missing: Sequence[str] = Field(description="facts it waits for")
 
 
+class KeeperPart(BaseModel):
+    """until: `replied` or `closed`; ended: it has come to that."""
+
+    role: str
+    person: str | None
+    until: str
+    ended: bool
+
+
 class LinkPart(BaseModel):
     """A record started from the case."""
 
@@ -134,6 +143,7 @@ class CaseItem(BaseModel):
     links: Sequence[LinkPart]
     department: str | None
     person: str | None
+    keeper: KeeperPart | None = Field(description="who keeps it as their own, whoever handles it")
     hops: int
     pack: PackPart
     erased: bool
@@ -240,6 +250,7 @@ def _common(file: CaseFile) -> dict[str, object]:
         "links": [asdict(link) for link in file.links],
         "department": file.department,
         "person": file.person,
+        "keeper": asdict(file.keeper) if file.keeper else None,
         "hops": file.hops,
         "pack": {"code": known.pack.code, "version": known.pack.version},
         "erased": file.erased,

@@ -7,24 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from services.routing.domain import CaseFile
-from shared.calendars.due import due_at
+from shared.calendars.counting import Counting
 from shared.calendars.working import WorkingCalendar
-from shared.policy.durations import Count, Duration
 from shared.policy.pack import Pack
 from shared.policy.situation import Context
 
 _HANDOVER = "unit.collective_handover"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkingAges:
-    """Ages in working days and hours, on the case's own calendar."""
-
-    calendar: WorkingCalendar
-
-    def end_of(self, start: datetime, duration: Duration, count: Count) -> datetime:
-        """The instant at which `duration` from `start` is over."""
-        return due_at(self.calendar, start, duration, count).instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +36,7 @@ class Regime:
         return Context(
             now=now,
             zone=self.zone,
-            calendar=WorkingAges(self.calendar),
+            calendar=Counting(self.calendar),
             happened=course.happened,
             decided=decided(self.pack, file),
             records=course.records,

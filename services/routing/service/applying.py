@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from services.routing.domain import CaseFile, Course, Registration, State
 from services.routing.policy.assessing import graded, presumed
 from services.routing.policy.assigning import may_route
 from services.routing.policy.hearing import HEARD, hear
+from services.routing.policy.keeping import keeper_of
 from services.routing.policy.repeats import Scope
 from services.routing.service.assigning import Turns, assign_by_route
 from services.routing.service.docket import ROUTING, Docket
@@ -16,7 +18,7 @@ from services.routing.service.grading import assessed, regrade
 from services.routing.service.neighbours import Effect, Touch, meet, scopes
 from services.routing.service.reacting import react
 from shared.database.unit_of_work import UnitOfWork
-from shared.events.cases import CaseAdmittedV1
+from shared.events.cases import CaseAdmittedV1, CaseKeptV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1
 from shared.events.envelope import Event
 from shared.reference.book import ReferenceBook
@@ -122,6 +124,16 @@ def _open(docket: Docket, file: CaseFile, event: Event, effect: Effect, turns: T
     docket.note(file, "assessed", docket.now, ROUTING, {**params, "grade": file.assessment.grade.value})
     if file.state is State.ADMITTED:
         file = assign_by_route(docket, file, turns, cause)
+    if keeper := keeper_of(file, docket.regime(file), docket.directory):
+        file = replace(file, keeper=keeper)
+        docket.say(
+            file,
+            CaseKeptV1(role=keeper.role, person=keeper.person, until=keeper.until),
+            cause,
+            docket.now,
+            ROUTING,
+        )
+        docket.note(file, "kept", docket.now, ROUTING, {"role": keeper.role, "person": keeper.person})
     react(docket, docket.put(file), cause)
 
 

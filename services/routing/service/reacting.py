@@ -8,6 +8,7 @@ from services.routing.domain import CaseFile, Link
 from services.routing.policy.assigning import is_department
 from services.routing.policy.beside import rules_of
 from services.routing.policy.hearing import happened
+from services.routing.policy.keeping import ended
 from services.routing.policy.working import is_open, may_work, opened, specs_of
 from services.routing.service.assigning import assign, candidates
 from services.routing.service.docket import ROUTING, Docket
@@ -39,7 +40,7 @@ def react(docket: Docket, file: CaseFile, cause: str) -> CaseFile:
     for round_ in range(MOST_ROUNDS):
         events = tuple(dict.fromkeys(file.course.fresh))
         if not events:
-            return docket.settle(file)
+            return docket.settle(ended(file))
         regime = docket.regime(file)
         waiting = file.course.waiting
         found = following(

@@ -17,6 +17,7 @@ from services.routing.domain import (
     CaseFile,
     Course,
     Entry,
+    Keeper,
     Link,
     Registration,
     State,
@@ -139,6 +140,7 @@ def file_of(row: Row[Any]) -> CaseFile:
         ),
         decisions={name: Decided.model_validate(said) for name, said in standing.get("decisions", {}).items()},
         links=tuple(Link(**link) for link in standing.get("links", ())),
+        keeper=Keeper(**kept) if (kept := standing.get("keeper")) else None,
         works=tuple(map(_read_work, standing.get("works", ()))),
         state=State(row.state),
         version=row.version,
@@ -195,6 +197,7 @@ def _standing(file: CaseFile) -> str:
             "waiting": sorted(course.waiting),
             "decisions": {name: decision.model_dump(mode="json") for name, decision in file.decisions.items()},
             "links": [asdict(link) for link in file.links],
+            "keeper": asdict(file.keeper) if file.keeper else None,
             "works": [_work(work) for work in file.works],
         }
     )

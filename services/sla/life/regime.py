@@ -8,6 +8,7 @@ from typing import Any
 
 from services.sla.calendar import CalendarDocument, WorkingCalendar, due_at
 from services.sla.schedule import Warn
+from shared.calendars.counting import Counting
 from shared.calendars.document import WEEKDAYS
 from shared.policy.ages import WORKING, end_of
 from shared.policy.document.values import ValueType
@@ -68,16 +69,6 @@ class AgeRule:
         if self.ageing.duration.unit in WORKING:
             return due_at(self.calendar, start, self.ageing.duration, self.count).instant
         return end_of(start, self.ageing.duration, self.count, zone)
-
-
-class Counting:
-    """How conditions count working days: on the case's own calendar."""
-
-    def __init__(self, calendar: WorkingCalendar) -> None:
-        self._calendar = calendar
-
-    def end_of(self, start: datetime, duration: Duration, count: Count) -> datetime:
-        return due_at(self._calendar, start, duration, count).instant
 
 
 @dataclass(frozen=True, eq=False)

@@ -90,3 +90,18 @@ async def test_R_002_07_r10_a_written_complaint_is_judged_and_answered_in_writin
     refused = await there.refused("reply", **REPLY)
     assert refused["rule"] == ["R-002-07/r10"]
     await there.move("reply", **(REPLY | {"channel": "letter"}))
+
+
+async def test_R_002_07_r02_the_receiver_keeps_the_case_to_its_end(there: Story) -> None:
+    await there.complain("公共卫生间异味")
+    kept = {"role": "receiver", "person": "unit.receiver", "until": "closed", "ended": False}
+    assert (await there.seen())["keeper"] == kept
+    await there.move("assign", department="department", person="unit.pests")
+    assert (await there.seen())["keeper"] == kept
+    await there.until("2026-03-03 00:01")  # nobody answered within the day: the receiver hears of it first
+    assert "unit.receiver" in await there.told("breach")
+    await there.move("reply", **REPLY)
+    await there.mark("opinion_form", "sign", role="customer")
+    await there.mark("opinion_form", "return")
+    await there.move("close", ground="confirmed")
+    assert (await there.seen())["keeper"]["ended"] is True
