@@ -9,6 +9,11 @@ TEXTS = {
         "您不担任此角色，不能代签。", "You do not hold this role and cannot sign for it."
     ),
     "field.not_the_signer.remedy": Text("请由担任此角色的人签署。", "Have somebody sign who holds it."),
+    "field.no_graver_grade.message": Text("不能这样定级。", "The grade cannot be raised to this."),
+    "field.no_graver_grade.remedy": Text(
+        "只能升为本制度更重的等级，且制度允许人工升级。",
+        "Give a graver grade of these rules, where they let a person raise it.",
+    ),
     "field.unknown.message": Text("没有名为此的字段。", "There is no field of this name."),
     "field.unknown.remedy": Text("请删除，或核对字段名的拼写。", "Remove it, or check its spelling."),
     "field.not_text.message": Text("应为文本。", "This must be text."),

@@ -1,13 +1,13 @@
 """Validity, category and grade of a case: what stands provisionally, what people said, and what only ever rises."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.routing.domain import NONE, Assessment, CaseFile
 from services.routing.policy.beside import decided_beside, rules_of
 from services.routing.policy.regime import Regime, value_of
-from shared.events.cases import Category, Grade, PossibleGrade, Validity, Words
+from shared.events.cases import Category, Decided, Grade, PossibleGrade, Validity, Words
 from shared.policy.deciding import ChoiceDecision, GradeDecision, decide_category, decide_grade, decide_validity, graver
 from shared.policy.pack import Pack
 from shared.policy.words import Reason
@@ -17,11 +17,14 @@ _UNGRADED = Grade(value=NONE, reason=Words(zh="", en=""))
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person says about validity and category; None leaves what stands. words: who decided."""
+    """What a person says about validity and category; None leaves what stands. words: who decided. grade: the graver
+    one it is raised to. decisions: the pack's other choices."""
 
     validity: str | None
     category: str | None
     words: Words
+    grade: str | None = None
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
 
 def presumed(pack: Pack, given: str | None, text: str | None) -> Assessment:
@@ -64,7 +67,30 @@ def corrected(file: CaseFile, pack: Pack, correction: Correction) -> CaseFile:
         matched = standing.category.matched if correction.category == standing.category.code else ()
         category = Category(code=correction.category, provisional=False, matched=matched)
         standing = replace(standing, category=category)
-    return replace(file, assessment=standing)
+    if correction.grade is not None:
+        rule = tuple(pack.document.decisions["grade"].rule)
+        grade = standing.grade.model_copy(update={"value": correction.grade, "rule": rule, "reason": correction.words})
+        standing = replace(standing, grade=grade)
+    chosen = {
+        name: Decided(
+            values=(value,), rule=_rule_of_choice(pack, name, value), reason=correction.words, inputs={}, missing=()
+        )
+        for name, value in correction.decisions.items()
+    }
+    return replace(file, assessment=standing, decisions={**file.decisions, **chosen})
+
+
+def may_raise(pack: Pack, before: str, to: str) -> bool:
+    """Whether a person may raise the grade so (R-002-07/r09): the pack lets somebody, and it is graver."""
+    entry = pack.document.decisions.get("grade")
+    if entry is None or not (entry.raise_by or entry.propose_by) or value_of(pack, "grade", to) is None:
+        return False
+    return graver(pack, value_of(pack, "grade", to), value_of(pack, "grade", before))
+
+
+def _rule_of_choice(pack: Pack, name: str, value: str) -> tuple[str, ...]:
+    entry = pack.document.decisions[name]
+    return next((tuple(choice.rule) for choice in entry.choices if str(choice.give) == value), ()) or tuple(entry.rule)
 
 
 def _standing(pack: Pack, old: Grade, decision: GradeDecision) -> Grade:

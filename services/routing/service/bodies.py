@@ -18,10 +18,15 @@ class Admit(Move):
 
 
 class Assess(Move):
-    """Decide or correct; naming what stands provisionally confirms it. facts: the changed ones only, money in fen."""
+    """Decide or correct; naming what stands provisionally confirms it. grade: a graver one, where the pack lets
+    somebody raise it, with the reason. decisions: the pack's other choices, by name. facts: the changed ones only,
+    money in fen."""
 
     validity: Code | None = None
     category: Code | None = None
+    grade: Code | None = None
+    reason: Words | None = None
+    decisions: dict[Code, Code] = Field(default_factory=dict, max_length=20)
     facts: dict[str, Any] = Field(default_factory=dict, max_length=100)
 
 

@@ -30,14 +30,14 @@ def checked_facts(pack: Pack, given: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def checked_choice(pack: Pack, decision: str, value: str | None) -> str | None:
+def checked_choice(pack: Pack, decision: str, value: str | None, at: str = "/") -> str | None:
     """A value of the pack's decision. Raises Invalid."""
     if value is None:
         return None
     found = pack.document.decisions.get(decision)
     known = [str(choice.give) for choice in found.choices] if found else []
     if value not in known:
-        raise invalid(f"/{decision}", "not_one_of", expected=known)
+        raise invalid(f"{at}{decision}", "not_one_of", expected=known or ["none"])
     return value
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from services.routing.domain import CaseFile
-from services.routing.policy.assessing import Correction, corrected, graded
+from services.routing.policy.assessing import Correction, corrected, graded, may_raise
 from services.routing.policy.assigning import may_route
 from services.routing.policy.hearing import happened
 from services.routing.service import bodies
@@ -24,13 +24,20 @@ async def assess(desk: Desk, body: bodies.Assess) -> None:
 
     A corrected category moves the case among its neighbours, and may so raise them (R-001-18/r16).
     """
-    if body.validity is None and body.category is None and not body.facts:
+    if not (body.validity or body.category or body.facts or body.grade or body.decisions):
         raise invalid("", "nothing_assessed")
     pack, before = desk.regime.pack, desk.file
+    _check_raise(desk, body)
     set_facts(desk, checked_facts(pack, body.facts))
     correction = Correction(
-        checked_choice(pack, "validity", body.validity), checked_choice(pack, "category", body.category), _by(desk)
+        checked_choice(pack, "validity", body.validity),
+        checked_choice(pack, "category", body.category),
+        _by(desk),
+        body.grade,
+        {name: str(checked_choice(pack, name, value, "/decisions/")) for name, value in body.decisions.items()},
     )
+    if body.reason:
+        desk.write(body.reason)
     desk.file = happened(corrected(desk.file, pack, correction), "assessed")
     effect = await _meet_neighbours(desk, before)
     desk.file = graded(desk.file, desk.regime, desk.now, effect.own)
@@ -49,6 +56,15 @@ async def assess(desk: Desk, body: bodies.Assess) -> None:
     desk.note("decided", params)
     desk.file = desk.docket.put(desk.file)
     await _follow(desk, effect)
+
+
+def _check_raise(desk: Desk, body: bodies.Assess) -> None:
+    if body.grade is None:
+        return
+    if not may_raise(desk.regime.pack, desk.file.assessment.grade.value, body.grade):
+        raise invalid("/grade", "no_graver_grade")
+    if body.reason is None:
+        raise invalid("/reason", "missing")
 
 
 async def decide_again(desk: Desk, before: CaseFile) -> None:

@@ -105,3 +105,24 @@ async def test_R_002_07_r02_the_receiver_keeps_the_case_to_its_end(there: Story)
     await there.mark("opinion_form", "return")
     await there.move("close", ground="confirmed")
     assert (await there.seen())["keeper"]["ended"] is True
+
+
+async def test_R_002_07_r09_the_list_ends_with_and_so_on_so_a_person_may_raise_with_a_reason(there: Story) -> None:
+    await there.complain("幕墙玻璃松动")
+    assert (await there.refused("assess", grade="major"))["errors"][0]["pointer"] == "/reason"
+    seen = await there.move("assess", grade="major", reason="有坠落危险")
+    assert seen["grade"]["value"] == "major"
+    assert (await there.steps())["report_up"] == "open"
+    refused = await there.refused("assess", grade="ordinary", reason="…")
+    assert refused["errors"][0]["code"] == "no_graver_grade"
+
+
+async def test_R_002_07_r10_whether_a_written_complaint_is_true_is_decided_and_shown(there: Story) -> None:
+    await there.complain("来信：空调噪音", channel="letter")
+    seen = await there.move("assess", decisions={"nature": "confirmed"})
+    assert (seen["decisions"]["nature"]["values"], seen["decisions"]["nature"]["rule"]) == (
+        ["confirmed"],
+        "R-002-07/r10",
+    )
+    refused = await there.refused("assess", decisions={"nature": "perhaps"})
+    assert refused["errors"][0]["pointer"] == "/decisions/nature"
