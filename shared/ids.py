@@ -11,6 +11,8 @@ EVENTS = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a002")
 CLOCKS = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a003")
 NOTICES = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a004")
 
+DUTIES = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a005")
+
 # A separator that no identifier may contain (control characters are refused at the edge), so that
 # ("a", "bc") and ("ab", "c") never meet.
 _SEPARATOR = "\x1f"
@@ -49,6 +51,11 @@ def event_id(cause: str, event_type: str, discriminator: str) -> UUID:
 def clock_id(case: UUID, name: str, round_: int, occurrence: int = 0) -> UUID:
     """The id of one clock of one case: `name` in the pack, the case's round, the n-th of a cadence."""
     return _named(CLOCKS, _SEPARATOR.join((str(case), name, str(round_), str(occurrence))))
+
+
+def duty_id(project: str, pack: str, name: str, period: str) -> UUID:
+    """The id of one period of what a project owes by the calendar."""
+    return _named(DUTIES, _SEPARATOR.join((project, pack, name, period)))
 
 
 def notice_id(cause: UUID, kind: str, recipient: str, channel: str) -> UUID:

@@ -11,6 +11,7 @@ from shared.policy.durations import Duration
 from shared.policy.events import event_words
 from shared.policy.names import MEDIUM_VALUES
 from shared.policy.noticing import notice_of
+from shared.policy.obligations import obligations_of
 from shared.policy.pack import Pack
 from shared.policy.words import Wording, duration_words
 from shared.reference.book import Reference
@@ -46,6 +47,9 @@ def render(claim: Claim, reference: Reference, words: str | None = None) -> tupl
         filled["event"] = event_words(pack.document, str(notice.params["event"]), language)
     if "within" in notice.params:
         filled["within"] = duration_words(Duration.parse(str(notice.params["within"])), language)
+    if "duty" in notice.params:
+        owed = obligations_of(pack).get(str(notice.params["duty"]))
+        filled["duty"] = owed.label(language) if owed else notice.params["duty"]
     if "department" in notice.params:
         filled["department"] = _role_label(str(notice.params["department"]), pack, language)
     if "notice" in notice.params:

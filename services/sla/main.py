@@ -1,12 +1,14 @@
 """Wires the sla service."""
 
 from services.sla.api import BODY_RULES, routes
+from services.sla.duty_keeper import DutyKeeper
 from services.sla.gauges import Gauges
 from services.sla.handlers import subscription
 from services.sla.metrics import SlaMetrics
 from services.sla.monitor import Monitor
 from services.sla.recalculator import Recalculator
 from services.sla.service.applying import Applying
+from services.sla.service.duties import Duties
 from services.sla.service.reading import Reading
 from services.sla.service.recalculating import Recalculating
 from services.sla.service.regimes import Regimes
@@ -22,6 +24,7 @@ def create_service(core: Core) -> Service:
     """Sla on these surroundings."""
     regimes = Regimes()
     metrics = SlaMetrics(core.metrics.registry)
+    duties = Duties(core.book)
     reading = Reading(core.database, core.book, regimes)
     monitor = Monitor(
         core.database,
@@ -32,11 +35,12 @@ def create_service(core: Core) -> Service:
     return Service(
         core,
         subscription(Applying(core.book, regimes)),
-        routers=[routes(core, reading, Trying(core.database, core.book, regimes))],
+        routers=[routes(core, reading, Trying(core.database, core.book, regimes), duties)],
         background=[
             monitor,
             Gauges(core.database, metrics),
             Recalculator(core.database, Recalculating(core.book, regimes)),
+            DutyKeeper(core.database, core.book, duties),
         ],
         body_rules=BODY_RULES,
         figures=reading.figures,

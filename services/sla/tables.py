@@ -87,6 +87,32 @@ clocks = sa.Table(
     postgresql_with={"fillfactor": "80", "autovacuum_vacuum_scale_factor": "0.05"},
 )
 
+duty_starts = sa.Table(
+    "duty_starts",
+    metadata,
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("pack_code", sa.Text, primary_key=True),
+    sa.Column("since", _INSTANT, nullable=False),
+)
+
+duties = sa.Table(
+    "duties",
+    metadata,
+    sa.Column("id", pg.UUID(as_uuid=True), primary_key=True),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("pack_code", sa.Text, nullable=False),
+    sa.Column("pack_version", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("due_at", _INSTANT),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("done_at", _INSTANT),
+    sa.Column("done_by", sa.Text),
+    sa.Index("duties_due", "due_at", postgresql_where=sa.text("state = 'due'")),
+    sa.Index("duties_period", "period", "project", "name"),
+)
+
 clock_ledger = sa.Table(
     "clock_ledger",
     metadata,

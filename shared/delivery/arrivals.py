@@ -17,7 +17,8 @@ from shared.events.codec import (
 from shared.events.envelope import Envelope, Event, EventData
 from shared.events.records import RECORD_TYPES
 
-_CASE_TOPICS = frozenset({"complaints.v1", "notices.v1"})
+_CASE_TOPICS = frozenset({"complaints.v1", "notices.v1", "duties.v1"})
+"""What happens to a duty travels as what happens to a case does: in order, once, with all before it."""
 _RECORD_TOPICS = frozenset({"reference.v1", "personal.v1"})
 _LONGEST_KEY = 500
 
@@ -54,7 +55,6 @@ class Sorted:
     origins: dict[tuple[str, str], Incoming] = field(default_factory=dict)
     progress: list[Incoming] = field(default_factory=list)
     inbound: list[Incoming] = field(default_factory=list)
-    duties: list[Incoming] = field(default_factory=list)
     undecodable: list[tuple[Incoming, Undecodable]] = field(default_factory=list)
     positions: dict[tuple[str, int], int] = field(default_factory=dict)
 
@@ -81,8 +81,6 @@ def sort(records: Iterable[Incoming], reader: str = "") -> Sorted:
                     found.origins[read.topic, read.key] = record
             elif record.topic == "progress.v1":
                 found.progress.append(record)
-            elif record.topic == "duties.v1":
-                found.duties.append(record)
             else:
                 found.inbound.append(record)
         except Undecodable as error:

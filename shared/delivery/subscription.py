@@ -20,7 +20,7 @@ class Subscription:
     order per case; all others only move the marks.
 
     apply_records: called with newly applied reference and personal records. apply_inbound: complaints from outside,
-    raw; raising ValueError for a record sends it to the dead letters. apply_duties: likewise for duties.
+    raw; raising ValueError for a record sends it to the dead letters.
     """
 
     service: str

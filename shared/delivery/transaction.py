@@ -112,7 +112,7 @@ class Delivery:
         if not drafts:
             return
         await self.lock(draft.case for draft in drafts)
-        topic = CASE_TOPIC_OF_SOURCE[self._service].name
+        own = CASE_TOPIC_OF_SOURCE[self._service].name
         rows = []
         for draft in drafts:
             marks = self._marks[draft.case]
@@ -120,7 +120,8 @@ class Delivery:
             self.advance(draft.case, marks)
             rows.append((
                 ids.event_id(draft.cause, draft.data.event_type, draft.discriminator or str(draft.case)),
-                topic, str(draft.case), draft.data.event_type, draft.data.model_dump_json().encode(), marks.emitted,
+                draft.data.topic or own, str(draft.case), draft.data.event_type, draft.data.model_dump_json().encode(),
+                marks.emitted,
                 format_after({s: n for s, n in marks.applied.items() if s != self._service}),
                 draft.project, draft.cause, draft.actor, self._trace_of(draft), draft.occurred_at,
             ))  # fmt: skip

@@ -33,6 +33,7 @@ class EventData(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     event_type: ClassVar[str]  # "complaint.registered.v1"
+    topic: ClassVar[str | None] = None  # where it travels, unless with the other events of its owner
     _words: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     def needs(self, case: UUID) -> tuple[Need, ...]:

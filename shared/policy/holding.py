@@ -1,6 +1,7 @@
 """Who holds a role of the pack for one case: people of the organisation, found by protocol only."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from shared.policy.pack import Pack
@@ -52,6 +53,17 @@ class PartiesOfCase(Protocol):
     def first_receiver(self) -> str | None: ...
     @property
     def kept_by(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The parties of what is no case: only the place is known."""
+
+    project: str
+    department: str | None = None
+    person: str | None = None
+    first_receiver: str | None = None
+    kept_by: str | None = None
 
 
 def holders_of(role: str, case: PartiesOfCase, pack: Pack, posts: Posts) -> tuple[str, ...]:

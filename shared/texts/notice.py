@@ -66,6 +66,25 @@ TEXTS = {
         "Complaint {number} of {project}: the notice that “{clock}”, due at {due_at}, was overdue no longer holds. "
         "It is now due at {runs_until}.",
     ),
+    "notice.duty_due.title": Text("待办——{duty}：{number}", "To do – {duty}: {number}"),
+    "notice.duty_due.text": Text(
+        "{project}：{duty}（{number}）开始，请办理。（发给：{role}）",
+        "{project}: {duty} ({number}) is to be done. (To: {role})",
+    ),
+    "notice.duty_due_by.title": Text("待办——{duty}：{number}", "To do – {duty}: {number}"),
+    "notice.duty_due_by.text": Text(
+        "{project}：{duty}（{number}）请于 {due_at} 前办理。（发给：{role}）",
+        "{project}: {duty} ({number}) is to be done by {due_at}. (To: {role})",
+    ),
+    "notice.duty_done.title": Text("已完成——{duty}：{number}", "Done – {duty}: {number}"),
+    "notice.duty_done.text": Text(
+        "{project}：{duty}（{number}）已完成。（发给：{role}）", "{project}: {duty} ({number}) is done. (To: {role})"
+    ),
+    "notice.duty_missed_by.title": Text("未按时——{duty}：{number}", "Not done in time – {duty}: {number}"),
+    "notice.duty_missed_by.text": Text(
+        "{project}：{duty}（{number}）应于 {due_at} 前办理，尚未完成。（发给：{role}）",
+        "{project}: {duty} ({number}) was to be done by {due_at} and is not. (To: {role})",
+    ),
     "notice.told.title": Text("通知——{event}：{number}", "Notice – {event}: {number}"),
     "notice.told.text": Text(
         "{project}的投诉 {number}：{event}。（发给：{role}）",

@@ -75,6 +75,10 @@ TEXTS = {
     "problem.no_more_extensions.detail": Text(
         "此时限最多可延期 {max} 次，已用完。", "This limit may be extended {max} times, and has been."
     ),
+    "problem.duty_done.title": Text("此事项已完成", "The duty is done already"),
+    "problem.duty_done.detail": Text(
+        "本期已登记完成，不必重复。", "It is on record as done for this period; nothing more is to do."
+    ),
     "problem.form_not_so.title": Text("此表单没有这一步", "The form does not take that"),
     "problem.form_not_so.detail": Text("表单 {form} 可以：{allowed:mark}。", "The form {form} takes: {allowed:mark}."),
     "problem.case_parked.title": Text("工单暂停处理", "The case is parked"),

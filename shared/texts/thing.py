@@ -6,6 +6,7 @@ TEXTS = {
     "thing.complaint": Text("投诉", "complaint"),
     "thing.case": Text("工单", "case"),
     "thing.clock": Text("时限", "clock"),
+    "thing.duty": Text("定期事项", "duty"),
     "thing.notice": Text("通知", "notice"),
     "thing.incident": Text("群诉事件", "incident"),
     "thing.project": Text("项目", "project"),

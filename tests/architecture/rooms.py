@@ -21,6 +21,7 @@ OWN_ROOMS = {
         "wording": "the sentences that explain a ledger",
         "life": "what a case's life does to its clocks",
         "monitor": "waits for due instants",
+        "duty_keeper": "waits for what begins and ends by the calendar",
         "recalculator": "moves open cases to the calendar in force",
         "gauges": "counts of open clocks, kept fresh",
     },

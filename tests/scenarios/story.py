@@ -163,13 +163,33 @@ class Story:
             if item["outcome"] == "sent"
         ]
 
+    async def duties(self, state: str | None = None) -> list[tuple[str, str, str]]:
+        """(name, period, state) of what the project owes by the calendar, newest period first."""
+        asked = f"/sla/v1/duties?project=P01&limit=200{f'&state={state}' if state else ''}"
+        return [(each["name"], each["period"], each["state"]) for each in (await self.ask("GET", asked))["items"]]
+
+    async def duty(self, name: str, period: str) -> dict[str, Any]:
+        """One period of a duty; from then on `told` and `said` speak of it."""
+        found = (await self.ask("GET", "/sla/v1/duties?project=P01&limit=200"))["items"]
+        duty = next(each for each in found if (each["name"], each["period"]) == (name, period))
+        self.case = duty["id"]
+        return dict(duty)
+
+    async def do(self, *, by: str = HEAD) -> dict[str, Any]:
+        """The duty last looked at is done."""
+        answer = await self.ask("POST", f"/sla/v1/duties/{self.case}/done", by)
+        await self.world.settle()
+        return dict(answer)
+
     async def timeline(self, language: str = "en") -> list[str]:
         """The lines of the case's timeline."""
         return [entry["text"] for entry in (await self.seen(language=language))["timeline"]]
 
     def said(self, name: str) -> list[dict[str, Any]]:
         """The data of every event `name` (without its version) that was sent about the case, in order."""
-        records = [*self.world.log.all("complaints.v1"), *self.world.log.all("notices.v1")]
+        records = [
+            record for topic in ("complaints.v1", "notices.v1", "duties.v1") for record in self.world.log.all(topic)
+        ]
         return [
             json.loads(record.value)
             for record in records

@@ -12,6 +12,7 @@ from shared.clock import format_instant
 from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseRepliedV1, CaseReturnedV1, CaseToldV1
 from shared.events.clocks import ClockStartedV1, ClockWarnedV1, EscalationRaisedV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
+from shared.events.duties import DutyData
 from shared.events.envelope import Event
 from shared.ids import notice_id
 from shared.policy.holding import PERSON_IN_CHARGE, Posts
@@ -42,6 +43,8 @@ def follow(case: NoticeCase | None, event: Event) -> NoticeCase:
     data = event.data
     if isinstance(data, ComplaintRegisteredV1):
         return case or _opened(event.case, data)
+    if isinstance(data, DutyData):
+        return case or _owed(event, data)
     if case is None:
         raise UnknownCase(event.case)
     if isinstance(data, ComplaintErasedV1):
@@ -74,6 +77,20 @@ def _opened(id_: UUID, data: ComplaintRegisteredV1) -> NoticeCase:
     )
 
 
+def _owed(event: Event, data: DutyData) -> NoticeCase:
+    """What is done by the calendar has no complaint; people are told of it in the same way, by its period."""
+    return NoticeCase(
+        id=event.case,
+        number=data.period,
+        project=event.project,
+        pack_code=data.pack_code,
+        pack_version=data.pack_version,
+        mode="live",
+        language="zh",
+        contactable=False,
+    )
+
+
 def intents_of(event: Event, case: NoticeCase, pack: Pack, posts: Posts) -> tuple[Intent, ...]:
     """The notices `event` calls for. `case`: as it is after the event. Corrections come from the ledger instead."""
     data = event.data
@@ -88,6 +105,8 @@ def intents_of(event: Event, case: NoticeCase, pack: Pack, posts: Posts) -> tupl
             Intent(Kind.NOTICE, recipient, "told_customer" if recipient.is_customer else _told(data), _what(data))
             for recipient in recipients_of(data.to, case, pack, posts)
         )
+    if isinstance(data, DutyData):
+        return _of_duty(data, case, pack, posts)
     if isinstance(data, ClockWarnedV1):
         roles = forewarned(pack, data.name)
         return _alarm(Kind.WARNING, "warning", roles, data, {}, case, pack, posts)
@@ -95,6 +114,14 @@ def intents_of(event: Event, case: NoticeCase, pack: Pack, posts: Posts) -> tupl
         kind, code = (Kind.BREACH, "breach") if data.level == 1 else (Kind.ESCALATION, "escalation")
         return _alarm(kind, code, data.roles, data, {"level": data.level}, case, pack, posts)
     return ()
+
+
+def _of_duty(data: DutyData, case: NoticeCase, pack: Pack, posts: Posts) -> tuple[Intent, ...]:
+    due_at = getattr(data, "due_at", None)
+    past = type(data).event_type.removesuffix(".v1").removeprefix("duty.")
+    code = f"duty_{past}" if due_at is None or past == "done" else f"duty_{past}_by"
+    params: dict[str, str | int] = {"duty": data.duty, **({"due_at": format_instant(due_at)} if due_at else {})}
+    return tuple(Intent(Kind.NOTICE, to, code, params) for to in recipients_of(data.to, case, pack, posts))
 
 
 def _told(data: CaseToldV1) -> str:

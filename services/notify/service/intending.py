@@ -42,6 +42,7 @@ from shared.clock import format_instant
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.clocks import ClockBreachRevokedV1, ClockStartedV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintWithdrawnV1
+from shared.events.duties import DutyData
 from shared.events.envelope import Event
 from shared.events.records import PersonAddressV1
 from shared.ids import notice_id
@@ -216,7 +217,7 @@ class Intending:
 def _call(batch: _Batch, case: NoticeCase, event: Event, reference: Reference) -> NoticeCase:
     """Learn what the event says and let the pack's own notices be called for; returns the case as it is then."""
     pack = reference.pack(case.pack_code, case.pack_version)
-    if not notices_of(pack):
+    if isinstance(event.data, DutyData) or not notices_of(pack):
         return case
     names = names_of(event, pack)
     before = case.known

@@ -126,3 +126,17 @@ async def test_R_002_07_r10_whether_a_written_complaint_is_true_is_decided_and_s
     )
     refused = await there.refused("assess", decisions={"nature": "perhaps"})
     assert refused["errors"][0]["pointer"] == "/decisions/nature"
+
+
+async def test_R_002_07_r11_from_the_monthly_summary_the_leaders_order_visits(there: Story) -> None:
+    await there.complain("公共卫生间异味")
+    case = there.case
+    await there.until("2026-04-01 00:01")
+    await there.duty("monthly_summary", "2026-04")
+    assert await there.told() == ["unit.receiver"]
+    await there.do(by="unit.receiver")
+    assert "centre_leaders" in await there.told()
+    there.case = case
+    await there.act("visit", "open", by="centre_leaders")
+    await there.act("visit", by="unit.receiver", response="accepted")
+    assert (await there.step("visit"))["state"] == "done"

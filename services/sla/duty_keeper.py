@@ -1,0 +1,31 @@
+"""The duty keeper: opens what is to be done by the calendar as its periods begin, and marks what was missed."""
+
+from datetime import datetime
+
+from services.sla.service.duties import Duties
+from shared.database.unit_of_work import Database
+from shared.reference.book import ReferenceBook
+
+
+class DutyKeeper:
+    """A stepper; between the instants at which something begins or ends it looks only whether packs have changed."""
+
+    name = "duties"
+    poll_s = 30.0
+
+    def __init__(self, database: Database, book: ReferenceBook, duties: Duties) -> None:
+        self._database = database
+        self._book = book
+        self._duties = duties
+        self._next: datetime | None = None
+        self._seen: object = None
+
+    async def step(self) -> datetime | None:
+        """What begins and ends now; returns when to look again."""
+        reference = await self._book.current()
+        if reference is self._seen and (self._next is None or self._database.clock.now() < self._next):
+            return self._next
+        async with self._database.begin() as unit:
+            self._next = await self._duties.begin(unit)
+        self._seen = reference
+        return self._next

@@ -1,0 +1,147 @@
+"""What projects owe by the calendar: begun period by period, done by people, missed when its time is over."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.sla.life.periods import due_of, period_of
+from services.sla.storage.duties import Duty, DutyStorage
+from shared.access.keys import WHOLE_GROUP
+from shared.access.permissions import Action, demand, may
+from shared.access.principal import Principal
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Conflict, NotFound, OutOfScope
+from shared.events.duties import DutyDoneV1, DutyDueV1, DutyMissedV1
+from shared.events.envelope import Draft
+from shared.ids import duty_id
+from shared.policy.holding import Parties, holders_of
+from shared.policy.obligations import Obligation, obligations_of
+from shared.policy.pack import Pack
+from shared.reference.book import Reference, ReferenceBook
+
+SLA = "service:sla"
+
+
+class Duties:
+    """Commands and queries about duties. A project owes them from the first period that begins after it came under the
+    pack: nothing of the past is asked for."""
+
+    def __init__(self, book: ReferenceBook) -> None:
+        self._book = book
+
+    async def begin(self, unit: UnitOfWork) -> datetime | None:
+        """Open what begins, mark what was missed; returns when to look again."""
+        reference = await self._book.within(unit.connection)
+        stored, now = DutyStorage(unit.connection), unit.started
+        bound = dict(_bound(reference, now))
+        since = await stored.begin([(project, pack.code) for project, pack in bound.items()], now)
+        owed = [
+            duty
+            for project, pack in bound.items()
+            for duty in _of_project(reference, project, pack, now, since[project, pack.code])
+        ]
+        new = await stored.open(owed)
+        drafts = [_due(duty, _obligation(reference, duty), now) for duty in owed if duty.id in new]
+        drafts += [_missed(duty, _obligation(reference, duty), now) for duty in await stored.miss(now)]
+        await unit.delivery.emit(drafts)
+        if drafts:
+            unit.delivery.wakes = True
+        if not bound:
+            return None
+        midnights = [_next_midnight(reference, project, now) for project in bound]
+        return min([*midnights, *([due] if (due := await stored.next_due()) else [])])
+
+    async def do(self, unit: UnitOfWork, principal: Principal, id_: UUID) -> tuple[Duty, Obligation]:
+        """Somebody did it. Raises NotFound, OutOfScope, and Conflict where it is done already."""
+        reference = await self._book.within(unit.connection)
+        stored = DutyStorage(unit.connection)
+        duty = await stored.find(id_)
+        if duty is None:
+            raise NotFound("duty")
+        demand(principal, Action.WORK_STEP, duty.project, reference.directory)
+        obligation, pack = _obligation(reference, duty), reference.pack(duty.pack_code, duty.pack_version)
+        people = holders_of(obligation.by, Parties(duty.project), pack, reference.directory)
+        directs = may(principal, Action.DIRECT_CASE, duty.project, reference.directory)
+        if principal.actor not in people and not directs:
+            raise OutOfScope
+        if duty.state == "done":
+            raise Conflict("duty_done")
+        await stored.done(id_, principal.actor, unit.started)
+        data = DutyDoneV1(**_told(duty, obligation, obligation.to), person=principal.actor)
+        draft = Draft(id_, data, unit.started, duty.project, f"{principal.actor}:{id_}", principal.actor)
+        await unit.delivery.emit([draft])
+        await unit.delivery.audit(principal, "duty.done", [str(id_)], {"duty": duty.name, "period": duty.period})
+        found = await stored.find(id_)
+        assert found is not None  # noqa: S101 -- it is locked
+        return found, obligation
+
+    async def list(
+        self, unit: UnitOfWork, principal: Principal, project: str | None, state: str | None, limit: int
+    ) -> Sequence[tuple[Duty, Obligation]]:
+        """Those of the caller's part of the organisation, newest period first. Raises OutOfScope."""
+        reference = await self._book.within(unit.connection)
+        tree = reference.directory
+        demand(principal, Action.READ_CASE, project or next(iter(principal.scopes), WHOLE_GROUP), tree)
+        whole = WHOLE_GROUP in principal.scopes and project is None
+        projects = [project] if project else sorted(tree.projects_within(principal.scopes))
+        found = await DutyStorage(unit.connection).page(None if whole else projects, state, limit)
+        return [(duty, _obligation(reference, duty)) for duty in found]
+
+
+def _bound(reference: Reference, now: datetime) -> Iterator[tuple[str, Pack]]:
+    """Every project with the pack that is in force there, if that one owes anything by the calendar."""
+    for node in reference.directory.nodes.values():
+        if node.kind != "project" or not node.active:
+            continue
+        zone = ZoneInfo(reference.directory.zone(node.code))
+        code = reference.directory.nearest(node.code, "pack")
+        in_force = reference.pack_in_force(code, now.astimezone(zone).date()) if code else None
+        if in_force is not None and obligations_of(pack := reference.pack(in_force.code, in_force.version)):
+            yield node.code, pack
+
+
+def _of_project(reference: Reference, project: str, pack: Pack, now: datetime, since: datetime) -> Iterator[Duty]:
+    today = now.astimezone(ZoneInfo(reference.directory.zone(project))).date()
+    bound = reference.directory.nearest(project, "calendar") or pack.document.calendar
+    in_force = reference.calendar_in_force(bound, today)
+    if in_force is None:
+        return
+    calendar = reference.calendar(in_force.code, in_force.version)
+    for name, obligation in obligations_of(pack).items():
+        period = period_of(obligation.every, today, calendar)
+        if period is None or datetime.combine(period.first, time.min, calendar.zone) < since:
+            continue
+        due = due_of(obligation.due, period, calendar)
+        id_ = duty_id(project, pack.code, name, period.key)
+        yield Duty(id_, project, pack.code, pack.version, name, obligation.kind, period.key, due)
+
+
+def _obligation(reference: Reference, duty: Duty) -> Obligation:
+    return obligations_of(reference.pack(duty.pack_code, duty.pack_version))[duty.name]
+
+
+def _told(duty: Duty, obligation: Obligation, to: tuple[str, ...]) -> dict[str, object]:
+    rule = tuple(obligation.rule.split(", ")) if obligation.rule else ()
+    return {
+        "duty": duty.name, "kind": duty.kind, "period": duty.period, "pack_code": duty.pack_code,
+        "pack_version": duty.pack_version, "by": obligation.by, "to": to, "rule": rule,
+    }  # fmt: skip
+
+
+def _due(duty: Duty, obligation: Obligation, now: datetime) -> Draft:
+    data = DutyDueV1(**_told(duty, obligation, (obligation.by,)), due_at=duty.due_at)
+    return Draft(duty.id, data, now, duty.project, f"{duty.id}:due", SLA)
+
+
+def _missed(duty: Duty, obligation: Obligation, now: datetime) -> Draft:
+    assert duty.due_at is not None  # noqa: S101 -- only what has an end is missed
+    to = obligation.missed or (obligation.by,)
+    data = DutyMissedV1(**_told(duty, obligation, to), due_at=duty.due_at)
+    return Draft(duty.id, data, now, duty.project, f"{duty.id}:missed", SLA)
+
+
+def _next_midnight(reference: Reference, project: str, now: datetime) -> datetime:
+    zone = ZoneInfo(reference.directory.zone(project))
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, zone)
