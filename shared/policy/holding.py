@@ -89,6 +89,9 @@ def holders_of(role: str, case: PartiesOfCase, pack: Pack, posts: Posts) -> tupl
         return ()
     unit = (case.department if entry.pick else role) or role
     handlers = posts.holders(HANDLER, case.project, unit)
+    if entry.pick and unit == role:
+        # Of a unit that stands for several, whoever has the case was picked by its category.
+        return tuple(dict.fromkeys((*_present(case.person, posts), *people_of(handlers))))
     if entry.owner:
         # A handler of no department stands in for a trade, not for customer service: its head is nearer.
         own = people_of(post for post in handlers if post.department == unit)

@@ -25,6 +25,7 @@ from services.sla.service.calendars import publish_calendar
 from shared.access.keys import bootstrap_principal
 from shared.calendars.packaged import packaged_calendars
 from shared.calendars.writing import write_calendar
+from shared.policy.holding import is_head
 from shared.policy.loading import load_pack, packaged_pack_text
 from shared.policy.pack import Pack
 from tests.scenarios.world import World, world
@@ -41,7 +42,7 @@ class Story:
 
     People are called by what they do: `head` (customer service, who may do everything), `desk`, `leader`, `operator`,
     `customer` in notices; `unit.<department>` handles for a unit role or a category of the pack; whoever else the pack
-    names goes by the name of the role. `case` is the complaint registered last, and what most methods speak of.
+    names goes by the name of the role, but for whoever heads the unit that owns complaints: that is `head`. `case` is the complaint registered last, and what most methods speak of.
     """
 
     def __init__(self, world: World, pack: Pack, tokens: dict[str, str]) -> None:
@@ -239,7 +240,7 @@ def organisation_of(pack: Pack, vacant: Sequence[str] = ()) -> OrganisationDocum
         if role.unit:
             for unit in (name, *(by_category if role.pick else ())):
                 posts[f"unit.{unit}"] = PostDocument(role="handler", node="P01", department=unit)
-        elif role.is_ is None:
+        elif role.is_ is None and not is_head(name, pack):
             posts[name] = PostDocument(role=name, node="P01")
     return OrganisationDocument(
         group=GroupDocument(code="G", name=NameDocument(zh="集团", en="Group"), pack=pack.code, calendar="cn-office"),
