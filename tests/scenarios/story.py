@@ -42,7 +42,8 @@ class Story:
 
     People are called by what they do: `head` (customer service, who may do everything), `desk`, `leader`, `operator`,
     `customer` in notices; `unit.<department>` handles for a unit role or a category of the pack; whoever else the pack
-    names goes by the name of the role, but for whoever heads the unit that owns complaints: that is `head`. `case` is the complaint registered last, and what most methods speak of.
+    names goes by the name of the role, but for whoever heads the unit that owns complaints: that is `head`. `case` is
+    the complaint registered last, and what most methods speak of.
     """
 
     def __init__(self, world: World, pack: Pack, tokens: dict[str, str]) -> None:

@@ -13,7 +13,8 @@ async def test_R_001_18_r01_a_repair_runs_under_its_own_process_and_is_not_grade
     await there.complain("厨房水管漏水", contact_type="repair")
     seen = await there.seen()
     assert seen["grade"]["value"] == "none"
-    assert (await there.complain("厨房水管漏水")) and await there.grade() == "4"
+    await there.complain("厨房水管漏水")
+    assert await there.grade() == "4"
 
 
 async def test_R_001_18_r02_what_no_neglect_of_ours_caused_is_explained_and_closed(there: Story) -> None:
@@ -47,7 +48,8 @@ async def test_R_001_18_r04_r05_customer_service_owns_admits_tracks_and_chases(t
 
 async def test_R_001_18_r06_r07_property_matters_go_to_the_property_company_others_to_their_field(there: Story) -> None:
     for narrative, category, department, person in (
-        ("电梯停运", "property", "property", "unit.property"), ("前台态度敷衍", "other_service", "property", "unit.property"),
+        ("电梯停运", "property", "property", "unit.property"),
+        ("前台态度敷衍", "other_service", "property", "unit.property"),
         ("外墙渗水", "quality", "dept", "unit.quality"), ("户型采光差", "design", "dept", "unit.design"),
         ("售楼承诺未兑现", "sales", "dept", "unit.sales"),
     ):  # fmt: skip
@@ -118,8 +120,8 @@ async def test_each_grade_by_its_rule(there: Story, facts: dict[str, object], gr
 
 async def test_R_001_18_r13_five_categories_told_by_their_words(there: Story) -> None:
     for narrative, category in (
-        ("墙皮脱落", "quality"), ("楼间距太近采光不足", "design"), ("虚假宣传要求退房", "sales"), ("垃圾无人清运", "property"),
-        ("维修人员态度恶劣", "other_service"),
+        ("墙皮脱落", "quality"), ("楼间距太近采光不足", "design"), ("虚假宣传要求退房", "sales"),
+        ("垃圾无人清运", "property"), ("维修人员态度恶劣", "other_service"),
     ):  # fmt: skip
         await there.complain(narrative)
         assert (await there.seen())["category"]["code"] == category
