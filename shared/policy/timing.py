@@ -1,9 +1,10 @@
 """The clocks of a pack: what starts and stops each, how long it runs for one case, and who hears when it runs out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from shared.policy.ages import WORKING
 from shared.policy.document.clocks import Clock, Extension, Forewarning
 from shared.policy.document.entry import Words
 from shared.policy.document.ladders import Level
@@ -205,8 +206,7 @@ def _limit(pack: Pack, limit: Limit, path: Path, calendar: str | None) -> LimitS
     for index, timing in enumerate(timings):
         condition = pack.conditions.get((*path, "pick", index, "when")) if limit.pick else None
         rows.append((pack.duration(timing), condition, source_of(limit.pick[index].rule) if limit.pick else ""))
-    named = next((timing[1:] for timing in timings if timing and timing.startswith("$")), None)
-    own = pack.document.params[named].calendar if named else None
+    own = _calendar_of(pack, timings)
     return LimitSpec(
         rows=tuple(rows),
         agreed_with=limit.agreed_with,
@@ -216,6 +216,16 @@ def _limit(pack: Pack, limit: Limit, path: Path, calendar: str | None) -> LimitS
         cut_off=limit.cut_off,
         calendar=calendar or own,
     )
+
+
+def _calendar_of(pack: Pack, timings: Sequence[str | None]) -> str | None:
+    """The calendar that the parameters among these timings name. What elapses needs none: a choice between `24h` around
+    the clock and a working day counts the working day in office hours."""
+    rows = [(timing, pack.duration(timing)) for timing in timings]
+    working = [timing for timing, duration in rows if duration and duration.unit in WORKING]
+    named = [timing for timing in (working or timings) if timing and timing.startswith("$")]
+    calendars = {pack.document.params[timing[1:]].calendar for timing in named}
+    return calendars.pop() if len(calendars) == 1 and len(named) == len(working or named) else None
 
 
 def _warning(warning: Forewarning | None) -> tuple[float | None, Duration | None, tuple[str, ...]]:

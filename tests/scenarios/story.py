@@ -235,7 +235,7 @@ async def story(
 def organisation_of(pack: Pack, vacant: Sequence[str] = ()) -> OrganisationDocument:
     """A group with one region, one project of two buildings, and somebody in every role of the pack."""
     posts = {name: PostDocument(role=role, node="R1" if name in (HEAD, LEADER) else "G" if name == OPERATOR else "P01")
-             for name, role in _PRODUCT.items()}  # fmt: skip
+             for name, role in _PRODUCT.items() if role not in pack.document.roles or name != DESK}  # fmt: skip
     by_category = [str(value) for value in pack.values_of("category")]
     for name, role in pack.document.roles.items():
         if role.unit:

@@ -61,10 +61,13 @@ def limit_of(file: CaseFile, rule: Rule, at: datetime) -> ChosenLimit:
 
 
 def starting_instant(file: CaseFile, rule: Rule) -> datetime | None:
-    """When the clock's start happened in this round: the first of several events, or the later of all."""
-    happened = file.case.happened
+    """When the clock's start happened in this round: the first of several events, or the later of all. Where nobody
+    said when the matter arose, it arose when it was registered (R-001-15/r08, r09)."""
+    case = file.case
+    happened = case.happened
     if rule.spec.later_of:
-        instants = [happened.get(event) for event in rule.spec.later_of]
+        own = {"registered_at": case.received_at, "arisen_at": case.arisen_at or case.received_at}
+        instants = [happened.get(event) or own.get(event) for event in rule.spec.later_of]
         known = [instant for instant in instants if instant is not None]
         return max(known) if len(known) == len(instants) else None
     return min((happened[event] for event in rule.spec.from_ if event in happened), default=None)
