@@ -135,7 +135,8 @@ class Story:
     async def clocks(self) -> dict[str, Any]:
         """name -> the newest clock of it, with `state`, `due_at` (UTC) and what else the clocks' page says."""
         found = await self.ask("GET", f"/sla/v1/cases/{self.case}/clocks", HEAD)
-        return {clock["name"]: clock for clock in found["clocks"]}
+        newest = sorted(found["clocks"], key=lambda clock: (clock["round"], clock["occurrence"]))
+        return {clock["name"]: clock for clock in newest}
 
     async def due(self, clock: str) -> str:
         """When it is due, in local time: `2026-03-09 18:00`."""

@@ -1,6 +1,6 @@
 """The work of a case: what opens, who does it, which acts it permits now, what is still missing before it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,6 @@ from shared.policy.working import (
     ENDED_BY,
     EVENTS_OF_ACT,
     GOES_THERE,
-    Doer,
     WorkSpec,
     doer_of,
     follow_ups_of,
@@ -49,14 +48,18 @@ def is_open(file: CaseFile, name: str) -> bool:
     return any(work.name == name and work.state is WorkState.OPEN for work in file.works)
 
 
+Deal = Callable[[CaseFile, str], str]
+"""Whose turn it is by a quota of the pack: of the case, by the measure's name, the role."""
+
+
 def opened(
-    file: CaseFile, regime: Regime, spec: WorkSpec, posts: Posts, now: datetime, unit: str | None = None
+    file: CaseFile, regime: Regime, spec: WorkSpec, posts: Posts, now: datetime, deal: Deal, unit: str | None = None
 ) -> tuple[CaseFile, Work]:
     """The case with this piece of work under way. unit: the department asked, where several may be."""
     before = sum(work.name == spec.name for work in file.works)
     run = spec.name if not before else f"{spec.name}.{before + 1}"
     work = Work(run, spec.name, format_instant(now), file.round, unit=unit, part=_first_part(file, regime, spec, now))
-    work = _given_to(file, regime, spec, work, posts, now)
+    work = _given_to(file, regime, spec, work, posts, now, deal)
     return happened(file, f"{spec.name}.opened", works=(*file.works, work)), work
 
 
@@ -179,25 +182,23 @@ def _parts(file: CaseFile, regime: Regime, spec: WorkSpec, now: datetime) -> tup
     return parts_of(regime.pack, spec, regime.facts_of(file), file.measures, regime.context_of(file, now))
 
 
-def _given_to(file: CaseFile, regime: Regime, spec: WorkSpec, work: Work, posts: Posts, now: datetime) -> Work:
+def _given_to(
+    file: CaseFile,
+    regime: Regime,
+    spec: WorkSpec,
+    work: Work,
+    posts: Posts,
+    now: datetime,
+    deal: Deal | None = None,
+) -> Work:
     if work.part is not None:
         role: str | None = spec.parts[work.part].role
     else:
         doer = doer_of(regime.pack, spec, regime.facts_of(file), regime.context_of(file, now))
-        role = _role_of(doer, regime, file)
+        role = deal(file, doer.quota) if doer and doer.quota and deal else doer.role if doer else None
     people = [each for each in _holders(role, file, regime, work, posts) if each not in file.accused] if role else []
     person = file.person if file.person in people else people[0] if len(people) == 1 else None
     return replace(work, role=role, person=person)
-
-
-def _role_of(doer: Doer | None, regime: Regime, file: CaseFile) -> str | None:
-    if doer is None:
-        return None
-    if doer.quota is None:
-        return doer.role
-    # Shares of a quota are dealt out in turn: the role whose share a run of such cases would next fall short of.
-    shares = regime.pack.document.measures[doer.quota].at_least
-    return max(shares, key=lambda role: float(str(shares[role]).rstrip("%")), default=None) if shares else None
 
 
 def _holders(role: str, file: CaseFile, regime: Regime, work: Work, posts: Posts) -> tuple[str, ...]:

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from services.routing.domain import CaseFile, Entry
 from services.routing.policy.regime import Regime
 from services.routing.storage.cases import CaseStorage
+from services.routing.storage.neighbours import NeighbourStorage
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.envelope import Draft, EventData
+from shared.policy.quotas import quotas_of, whose_share, window_of
 from shared.reference.book import Reference, ReferenceBook
 
 ROUTING = "service:routing"
@@ -32,6 +34,9 @@ class Docket:
         self._places: defaultdict[UUID, int] = defaultdict(int)
         self._drafts: list[Draft] = []
         self._regimes: dict[tuple[object, ...], Regime] = {}
+        # How often each role got work by a quota: (project, quota in its window, role); as it was, and as it is.
+        self._dealt: dict[tuple[str, str], int] = {}
+        self._dealt_before: dict[tuple[str, str], int] = {}
 
     @classmethod
     async def open(cls, unit: UnitOfWork, book: ReferenceBook, cases: Iterable[UUID]) -> "Docket":
@@ -47,6 +52,29 @@ class Docket:
             found = await CaseStorage(self.unit.connection).load(wanted)
             self._stored.update(found)
             self.files.update(found)
+            await self._lock_quotas(found.values())
+
+    async def _lock_quotas(self, files: Iterable[CaseFile]) -> None:
+        places = {
+            _dealt_to(file, self._quota(file, measure), role)
+            for file in files
+            for measure, shares in quotas_of(self.regime(file).pack).items()
+            for role in shares
+        }
+        self._dealt |= await NeighbourStorage(self.unit.connection).lock_turns(sorted(places))
+        self._dealt_before = dict(self._dealt)
+
+    def deal(self, file: CaseFile, measure: str) -> str:
+        """The role whose turn it is by a quota of the pack; it is counted at once."""
+        shares, quota = quotas_of(self.regime(file).pack)[measure], self._quota(file, measure)
+        dealt = {role: self._dealt.get(_dealt_to(file, quota, role), 0) for role in shares}
+        role = whose_share(shares, dealt)
+        self._dealt[_dealt_to(file, quota, role)] = dealt[role] + 1
+        return role
+
+    def _quota(self, file: CaseFile, measure: str) -> str:
+        regime = self.regime(file)
+        return f"{measure}@{window_of(regime.pack, measure, self.now.astimezone(regime.zone).date())}"
 
     def regime(self, file: CaseFile) -> Regime:
         """What judges the case."""
@@ -104,8 +132,14 @@ class Docket:
                 changed.append(file)
         await storage.insert(new)
         await storage.update(changed)
+        dealt = {place: n for place, n in self._dealt.items() if n != self._dealt_before.get(place, 0)}
+        await NeighbourStorage(self.unit.connection).save_turns(dealt)
         await storage.add_entries(self._entries, self.now)
         await self.unit.delivery.emit(self._drafts)
+
+
+def _dealt_to(file: CaseFile, quota: str, role: str) -> tuple[str, str]:
+    return file.project, f"quota {quota} {role}"
 
 
 def regime_of(reference: Reference, file: CaseFile) -> Regime:

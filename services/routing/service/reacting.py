@@ -74,7 +74,7 @@ def _open(docket: Docket, file: CaseFile, begun: list[Consequence], cause: str, 
         if is_open(file, name) or not may_work(file):
             continue
         spec = specs_of(regime)[name]
-        file, work = opened(file, regime, spec, docket.directory, docket.now)
+        file, work = opened(file, regime, spec, docket.directory, docket.now, docket.deal)
         steps.append(opened_step(spec, work))
         if work.role and _has_to_hear(work.role, file, regime.pack):
             told.append(CaseToldV1(to=(work.role,), event=f"{name}.opened", ack=spec.receipt, rule=rules_of(due.rule)))

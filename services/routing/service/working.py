@@ -115,7 +115,7 @@ def _under_way(file: CaseFile, name: str) -> bool:
 async def _open(desk: Desk, name: str, body: bodies.Act) -> None:
     spec = specs_of(desk.regime)[name]
     unit = checked_department(desk, body.department, None) if body.department else None
-    desk.file, work = opened(desk.file, desk.regime, spec, desk.docket.directory, desk.now, unit)
+    desk.file, work = opened(desk.file, desk.regime, spec, desk.docket.directory, desk.now, desk.docket.deal, unit)
     if unit and work.person is None and (people := candidates(desk.docket, replace(desk.file, department=unit), unit)):
         desk.file, work = _given(desk.file, work, people[0])
     if body.text:

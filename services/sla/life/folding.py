@@ -60,6 +60,8 @@ def fold(file: CaseFile, event: Event) -> None:
         _happen(file, happening, at, cause)
         if file.case.is_open:
             _reckon_terms(file, rules, at, cause, happening.because)
+        elif file.case.state is CaseState.CLOSED:
+            _adjust(file, rules, at, cause, happening.because)
     else:
         _happen(file, happening_of(data, file.regime.follow_ups), at, cause)
         if isinstance(data, ComplaintRegisteredV1):
@@ -68,6 +70,7 @@ def fold(file: CaseFile, event: Event) -> None:
             _end(file, CaseState.WITHDRAWN, at, cause)
         elif isinstance(data, CaseClosedV1):
             _end(file, CaseState.CLOSED, at, cause)
+            _start(file, "closed", at, cause, repeated=False)
 
 
 def _happen(file: CaseFile, happening: Happening, at: datetime, cause: str) -> None:
@@ -82,9 +85,17 @@ def _happen(file: CaseFile, happening: Happening, at: datetime, cause: str) -> N
             _keep(file, name, at, cause)
             _start(file, name, at, cause, repeated=repeated)
             climb_by_event(file, name, at, cause)
+        elif file.case.state is CaseState.CLOSED and _goes_on(file, name):
+            _start(file, name, at, cause, repeated=repeated)
     if file.case.is_open and not ending:
         _review(file, happening, at, cause)
         _restart_if_regraded(file, before, at, cause)
+
+
+def _goes_on(file: CaseFile, name: str) -> bool:
+    """Whether it is an event of the work that outlives a closed case, such as a follow-up (R-004-06/r01)."""
+    part = name.partition(".")[0]
+    return part in file.regime.pack.document.steps or part in file.regime.pack.document.settlements
 
 
 def _stop(file: CaseFile, name: str, at: datetime, cause: str) -> None:
@@ -167,11 +178,15 @@ def _review(file: CaseFile, happening: Happening, at: datetime, cause: str) -> N
 
 def _reckon_terms(file: CaseFile, rules: Sequence[Rule], at: datetime, cause: str, because: str) -> None:
     """What was agreed, set, extended or suspended moves clocks that run and lets begin what waited for it."""
+    _adjust(file, rules, at, cause, because)
+    starting.begin_owed(file, rules, at, cause)
+
+
+def _adjust(file: CaseFile, rules: Sequence[Rule], at: datetime, cause: str, because: str) -> None:
     for rule in rules:
         for watched in file.of(rule.name):
             if watched.is_open:
                 changing.adjust(file, rule, watched, at, cause, because)
-    starting.begin_owed(file, rules, at, cause)
 
 
 def _restart_if_regraded(file: CaseFile, before: Case, at: datetime, cause: str) -> None:
@@ -184,7 +199,8 @@ def _restart_if_regraded(file: CaseFile, before: Case, at: datetime, cause: str)
 
 
 def _end(file: CaseFile, state: CaseState, at: datetime, cause: str) -> None:
-    """No clock outlives its case. What only clocks needed to know goes with an erased one."""
+    """No clock outlives its case; what follows a closed one begins later. What only clocks needed to know goes with
+    an erased one."""
     for watched in file.open_clocks():
         changing.cancel(file, watched, at, cause, state.value)
     erased = state is CaseState.ERASED

@@ -1,0 +1,274 @@
+"""R-004-01 to -07 as one office, rule by rule: what the customer, whoever handles the case and the ledger see."""
+
+from datetime import datetime
+
+from tests.scenarios.story import CHINA, Story, story
+
+PACK = "management-office"
+REPLY = {"text": "已安排", "channel": "phone"}
+ASKED = "unit.order"  # whoever was asked first
+VISIT = {"seen_on_spot": True, "service_view": "满意", "advice": "无", "charges_checked": True, "problem": False}
+
+
+async def _repaired(there: Story, **facts: object) -> None:
+    await there.complain("门锁坏了", contact_type="repair_report", facts=facts)
+    await there.act("repair", "arrive", by="unit.repair_team")
+    fields = {"repair_date": "2026-03-02", "reported_fault": "门锁坏"}
+    await there.act("repair", by="unit.repair_team", fields=fields)
+
+
+# -- first-asked responsibility ----------------------------------------------------------------------------------------
+
+
+async def test_R_004_01_r01_r05_who_is_asked_first_keeps_it_until_the_reply(there: Story) -> None:
+    await there.complain("停车怎么收费", contact_type="question", first_receiver=ASKED)
+    keeper = (await there.seen())["keeper"]
+    assert (keeper["role"], keeper["person"], keeper["until"], keeper["ended"]) == (
+        "first_asked", ASKED, "replied", False,
+    )  # fmt: skip
+    assert await there.due("reply") == "2026-03-05 18:00"
+    await there.move("reply", **REPLY)
+    assert (await there.seen())["keeper"]["ended"] is True
+    assert (await there.move("close", ground="replied"))["state"] == "closed"
+
+
+async def test_R_004_01_r03_the_first_asked_person_sends_nobody_away(there: Story) -> None:
+    await there.complain("停车怎么收费", contact_type="question", first_receiver=ASKED)
+    await there.move("assign", department="department", person=ASKED)
+    await there.complain("保安态度差", contact_type="question", first_receiver=ASKED)
+    refused = await there.refused("return", by=ASKED, reason="不归我管")
+    assert refused["rule"] == ["R-004-01/r03"]
+    pack = await there.ask("GET", "/routing/v1/packs/management-office")
+    assert "without evasion" in pack["text"]
+
+
+async def test_R_004_01_r04_unsure_the_department_is_asked_at_once(there: Story) -> None:
+    await there.complain("停车怎么收费", contact_type="question", first_receiver=ASKED)
+    assert "contact" not in await there.steps()
+    await there.move("assess", facts={"sure": False})
+    assert await there.due("contact") == "2026-03-02 12:00"
+    await there.act("contact", fields={"note": "财务部答复"})
+    assert (await there.clocks())["contact"]["state"] == "met"
+
+
+# -- duty --------------------------------------------------------------------------------------------------------------
+
+
+async def test_R_004_02_r01_r05_out_of_hours_and_in_emergencies_the_person_on_duty_has_it(there: Story) -> None:
+    await there.complain("大堂进水", contact_type="emergency", first_receiver=ASKED)
+    assert (await there.seen())["keeper"]["person"] == "duty"
+    assert await there.due("duty_handles") == "2026-03-02 12:00"
+    await there.move("accept")
+    assert (await there.clocks())["duty_handles"]["state"] == "met"
+    await there.until("2026-03-02 21:00")
+    await there.complain("楼上吵闹", contact_type="complaint", first_receiver=ASKED)
+    assert (await there.seen())["keeper"]["person"] == "duty"
+    await there.until("2026-03-03 10:00")
+    await there.complain("楼上吵闹", contact_type="complaint", first_receiver=ASKED, building="P01-3")
+    assert (await there.seen())["keeper"]["person"] == ASKED
+
+
+# -- visits and letters ------------------------------------------------------------------------------------------------
+
+
+async def test_R_004_03_r01_visitors_are_recorded_at_once(there: Story) -> None:
+    await there.complain("来访反映停车", contact_type="visit", channel="visit")
+    fields = {"visitor": "某业主", "visit_subject": "停车"}
+    await there.mark("visitor_register", "fill", fields=fields)
+    assert there.said("case.form_marked")[-1]["filled"] == ["visit_subject", "visitor"]
+    pack = await there.ask("GET", "/routing/v1/packs/management-office")
+    assert "reception by administrators" in pack["text"]
+
+
+async def test_R_004_03_r02_what_is_reasonable_is_solved_all_else_explained(there: Story) -> None:
+    await there.complain("来访反映停车", contact_type="visit", channel="visit")
+    await there.move("assess", facts={"reasonable": True, "soluble_now": True})
+    await there.act("solve", fields={"visit_outcome": "已划车位"})
+    assert (await there.move("close", ground="solved"))["state"] == "closed"
+    await there.complain("来访要求减免", contact_type="visit", channel="visit")
+    await there.move("assess", facts={"reasonable": True, "soluble_now": True, "outside_range": True})
+    steps = await there.steps()
+    assert (steps.get("explain"), "solve" in steps) == ("open", False)
+    await there.act("explain", fields={"explanation": "不属管理范围"})
+    assert (await there.move("close", ground="explained"))["state"] == "closed"
+
+
+async def test_R_004_03_r03_what_is_important_goes_to_the_leader(there: Story) -> None:
+    await there.complain("来信反映安全", contact_type="letter", channel="letter")
+    await there.move("assess", facts={"important": True})
+    step = await there.step("instruct")
+    assert (step["role"], step["person"]) == ("leader", "office_head")
+    assert await there.due("instruct") == "2026-03-02 12:00"
+
+
+async def test_R_004_03_r04_r05_a_letter_is_looked_into_handled_answered_and_kept(there: Story) -> None:
+    await there.complain("来信反映安全", contact_type="letter", channel="letter")
+    for part in range(3):
+        await there.act("letter_case")
+        assert there.said("case.step_done")[-1]["part"] == part
+    await there.mark("letter_register", "fill", fields={"sender": "某业主", "letter_subject": "安全"})
+    assert (await there.move("close", ground="letter_answered"))["state"] == "closed"
+    pack = await there.ask("GET", "/routing/v1/packs/management-office")
+    assert "letter register" in pack["text"]
+
+
+# -- complaints --------------------------------------------------------------------------------------------------------
+
+
+async def test_R_004_04_r01_r06_settled_in_the_record_and_signed_by_the_head(there: Story) -> None:
+    await there.complain("保安态度差", contact_type="complaint")
+    await there.mark("record", "fill", fields={"complaint": "保安态度差", "settlement": "已道歉"})
+    await there.move("reply", **REPLY)
+    assert (await there.refused("close", ground="settled_and_answered"))["needs"] == ["signature:dept_head"]
+    assert (await there.refused("forms/record/sign", by="unit.order"))["errors"][0]["code"] == "not_the_signer"
+    await there.mark("record", "sign", by="dept_head")
+    assert (await there.move("close", ground="settled_and_answered"))["state"] == "closed"
+
+
+async def test_R_004_04_r02_the_department_signs_for_it_and_has_a_limit_whoever_assigns_it_sets(there: Story) -> None:
+    await there.complain("保安态度差", contact_type="complaint")
+    step = await there.step("handle")
+    assert (step["person"], step["acts"]) == ("unit.order", ["receive"])
+    assert await there.due("handle") == "2026-03-06 00:00"
+    await there.move("set-limit", clock="handle", within="1d")
+    assert await there.due("handle") == "2026-03-04 00:00"
+    await there.move("assess", facts={"special": True})
+    assert "dept_head" in await there.told()
+
+
+async def test_R_004_04_r03_what_is_major_the_head_of_the_office_organises(there: Story) -> None:
+    await there.complain("保安打人", contact_type="complaint")
+    assert (await there.seen())["category"]["code"] == "order"
+    await there.move("assess", facts={"major": True})
+    assert await there.grade() == "major"
+    assert "office_head" in await there.told()
+    fields = {"people_sent": "两人", "measures": "调查", "person_responsible": "主任"}
+    missing = await there.refused("steps/organise/done", by="office_head", fields=fields)
+    assert missing["errors"][0]["pointer"] == "/fields/limit_set"
+    await there.act("organise", by="office_head", fields=fields | {"limit_set": "2026-03-04T18:00:00+08:00"})
+
+
+async def test_R_004_04_r04_to_the_scene_with_the_customer(there: Story) -> None:
+    await there.complain("楼道漏水", contact_type="complaint")
+    await there.act("scene", "open", by="unit.repairs")
+    await there.act("scene", "arrive", by="unit.repairs")
+    fields = {"facts_found": "水管破裂", "measure": "更换", "responsible": "维修组", "due": "2026-03-03T18:00:00+08:00"}
+    await there.act("scene", by="unit.repairs", fields=fields)
+    assert (await there.step("scene"))["marks"] == ["arrived", "done"]
+
+
+async def test_R_004_04_r05_another_unit_is_turned_to_and_the_complainant_hears_the_result(there: Story) -> None:
+    await there.complain("路灯不亮", contact_type="complaint")
+    await there.move("assess", facts={"touches_other_unit": True})
+    fields = {"explained": True, "apologised": True, "unit_contacted": "市政", "unit_outcome": "三日内修"}
+    await there.act("other_unit", fields=fields)
+    assert "customer" in await there.told("notice")
+
+
+# -- repairs -----------------------------------------------------------------------------------------------------------
+
+
+async def test_R_004_05_r01_r02_repairs_are_registered_by_every_way_in(there: Story) -> None:
+    for channel in ("visit", "phone", "letter"):
+        await there.complain("门锁坏了", contact_type="repair_report", channel=channel)
+        assert (await there.step("repair"))["role"] == "repair_team"
+
+
+async def test_R_004_05_r03_the_ledger_is_complete_or_the_repair_is_not_done(there: Story) -> None:
+    await there.complain("门锁坏了", contact_type="repair_report")
+    refused = await there.refused("steps/repair/done", by="unit.repair_team", fields={"reported_fault": "门锁坏"})
+    assert refused["errors"][0]["pointer"] == "/fields/repair_date"
+    refused = await there.refused_complaint(
+        contact_type="appointment", channel="phone", facts={"appointment_at": "next week"}
+    )
+    assert refused["errors"][0]["pointer"] == "/facts/appointment_at"
+
+
+async def test_R_004_05_r04_who_cannot_come_in_time_explains_and_agrees_another(there: Story) -> None:
+    at = "2026-03-03T14:00:00+08:00"
+    await there.complain("门锁坏了", contact_type="appointment", facts={"appointment_at": at})
+    assert await there.due("keep_appointment") == "2026-03-03 14:00"
+    await there.move("assess", facts={"late_expected": True})
+    fields = {"rebook_reason": "缺配件"}
+    await there.act(
+        "rebook", by="unit.repair_team", fields=fields, facts={"appointment_at": "2026-03-04T14:00:00+08:00"}
+    )
+    assert await there.due("keep_appointment") == "2026-03-04 14:00"
+    await there.act("repair", "arrive", by="unit.repair_team")
+    assert (await there.clocks())["keep_appointment"]["state"] == "met"
+
+
+# -- follow-ups --------------------------------------------------------------------------------------------------------
+
+
+async def _closed(there: Story) -> None:
+    await there.mark("record", "fill", fields={"complaint": "…", "settlement": "…"})
+    await there.move("reply", **REPLY)
+    await there.mark("record", "sign", by="dept_head")
+    await there.move("close", ground="settled_and_answered")
+
+
+async def test_R_004_06_r01_r02_everybody_is_followed_up_within_the_set_time(there: Story) -> None:
+    await there.complain("保安态度差", contact_type="complaint")
+    await _closed(there)
+    assert (await there.step("follow_up"))["state"] == "open"
+    assert await there.due("follow_up_in_time") == "2026-03-10 00:00"
+    await there.move("set-limit", clock="follow_up_in_time", within="3d")
+    assert await there.due("follow_up_in_time") == "2026-03-06 00:00"
+    fields = {"suggestions": "多巡逻", "dissatisfied_now": False}
+    await there.act("follow_up", by="unit.order", fields=fields, response="accepted")
+    assert (await there.clocks())["follow_up_in_time"]["state"] == "met"
+
+
+async def test_R_004_06_r03_dissatisfaction_is_put_right_or_explained(there: Story) -> None:
+    await there.complain("保安态度差", contact_type="complaint")
+    await _closed(there)
+    await there.act("follow_up", by="unit.order", fields={"dissatisfied_now": True}, response="dissatisfied")
+    assert (await there.steps())["rectify"] == "open"
+    await there.act("rectify", by="unit.order", fields={"reason_not_possible": "人手不足，下月增加"})
+    assert (await there.steps())["rectify"] == "done"
+
+
+# -- follow-ups of repairs ---------------------------------------------------------------------------------------------
+
+
+async def test_R_004_07_r01_the_visits_are_dealt_out_by_each_ones_share(there: Story) -> None:
+    roles = []
+    for _ in range(10):
+        await _repaired(there)
+        roles.append((await there.step("repair_follow_up"))["role"])
+    assert {role: roles.count(role) for role in set(roles)} == {"office_head": 1, "administrator": 3, "repair_head": 6}
+
+
+async def test_R_004_07_r02_within_two_three_or_seven_days(there: Story) -> None:
+    for kind, due in (("safety", "2026-03-05 00:00"), ("leak", "2026-03-06 00:00"), ("other", "2026-03-10 00:00")):
+        await _repaired(there, repair_kind=kind)
+        assert await there.due("repair_visit_in_time") == due
+
+
+async def test_R_004_07_r03_the_visit_is_on_the_spot_checks_the_charges_and_is_signed(there: Story) -> None:
+    await _repaired(there)
+    await there.act("repair_follow_up", fields=VISIT)
+    await there.mark("visit_record", "sign", role="customer")
+    assert there.said("case.form_marked")[-1]["happened"] == ["visit_record.signed"]
+    assert there.said("case.step_done")[-1]["records"] == {
+        "seen_on_spot": True, "charges_checked": True, "problem": False,
+    }  # fmt: skip
+
+
+async def test_R_004_07_r04_a_problem_found_is_put_to_the_repair_team_in_writing_within_a_day(there: Story) -> None:
+    await _repaired(there)
+    await there.act("repair_follow_up", fields=VISIT | {"problem": True})
+    assert (await there.step("notice_to_rectify"))["role"] == "office_head"
+    assert await there.due("notice_to_rectify") == "2026-03-03 10:00"
+    await there.act("notice_to_rectify", by="office_head")
+    assert "unit.repair_team" in await there.told("notice")
+    await there.act("repair_rectify", by="unit.repair_team")
+    assert (await there.steps())["repair_follow_up.2"] == "open"
+
+
+async def test_R_004_02_r01_a_holiday_is_out_of_hours(database_url: str, tmp_path) -> None:
+    holiday = datetime(2026, 10, 1, 10, 0, tzinfo=CHINA)
+    async with story(database_url, tmp_path, PACK, now=holiday) as there:
+        await there.complain("楼上吵闹", contact_type="complaint", first_receiver=ASKED)
+        assert (await there.seen())["keeper"]["person"] == "duty"
