@@ -1,5 +1,7 @@
 """R-001-14, rule by rule: what the customer, whoever handles the complaint and the ledger see."""
 
+import pytest
+
 from tests.scenarios.story import Story
 
 PACK = "front-desk"
@@ -88,7 +90,7 @@ async def test_R_001_14_r08_satisfied_the_case_is_closed(there: Story) -> None:
     await there.complain("电梯停电")
     assert (await there.refused("close", ground="satisfied"))["code"] == "move_not_allowed"
     await _worked(there)
-    await there.act("call", by=DESK, response="accepted")
+    await there.act("call", by=DESK, response="accepted", fields={"call_result": "满意"})
     assert (await there.move("close", ground="satisfied"))["state"] == "closed"
 
 
@@ -136,7 +138,116 @@ async def test_R_001_14_r12_slips_are_filed_and_last_months_figures_handed_on_by
     assert "head" in await there.told()
     there.case = case
     await _worked(there)
-    await there.act("call", by=DESK, response="accepted")
+    await there.act("call", by=DESK, response="accepted", fields={"call_result": "满意"})
     await there.move("close", ground="satisfied")
     await there.act("file_slips", by=DESK)
     assert (await there.steps())["file_slips"] == "done"
+
+
+async def test_R_001_14_r02_whoever_was_spoken_to_writes_it_down_before_sending_anybody_on(there: Story) -> None:
+    known = {"channel": "elsewhere", "first_receiver": "head", "facts": {"declined_redirect": True}}
+    await there.complain("门岗不让外卖进", **known)
+    assert (await there.step("report_in"))["person"] == "head"
+    await there.move("accept")
+    assert (await there.refused("assign", person="unit.order"))["rule"] == ["R-001-14/r02"]
+    refused = await there.refused("steps/report_in/done")
+    assert [error["pointer"] for error in refused["errors"]] == ["/fields/heard"]
+    await there.act("report_in", fields={"heard": "昨晚两次被拦"})
+    assert (await there.move("assign", person="unit.order"))["person"] == "unit.order"
+
+
+async def test_R_001_14_r03_only_the_supervisor_has_the_authority_to_promise(there: Story) -> None:
+    await there.complain("电梯一直停在五楼")
+    reply = {"text": "今天修好并减免一月物业费", "channel": "phone"}
+    refused = await there.refused("reply", by="unit.repair", **reply, promises=True)
+    assert refused["rule"] == ["R-001-14/r03"]
+    assert (await there.move("reply", by="unit.repair", **reply))["state"] == "replied"
+    assert (await there.move("reply", by="head", **reply, promises=True))["state"] == "replied"
+
+
+async def test_R_001_14_r04_the_half_hour_runs_at_night_as_well(there: Story) -> None:
+    await there.until("2026-03-07 22:50")  # a Saturday
+    await there.complain("楼上漏水")
+    assert await there.due("slip") == "2026-03-07 23:20"
+    await there.until("2026-03-07 23:21")
+    assert DESK in await there.told("breach")
+
+
+async def test_R_001_14_r05_r06_the_slip_bears_opinion_signature_and_the_real_result(there: Story) -> None:
+    await there.complain("电梯一直停在五楼")
+    await there.act("issue", by=DESK)
+    refused = await there.refused("steps/opinion/done", fields={"asked": "维修班称缺件"})
+    assert [error["pointer"] for error in refused["errors"]] == ["/fields/opinion"]
+    await there.act("opinion", fields={"opinion": "今日修复", "asked": "维修班称缺件"})
+    assert (await there.refused("steps/work/done", by="unit.repair"))["allowed"] == ["receive"]
+    assert (await there.refused("steps/work/receive", by="unit.order"))["code"] == "out_of_scope"
+    await there.act("work", "receive", by="unit.repair")
+    refused = await there.refused("steps/work/done", by="unit.repair")
+    assert [error["pointer"] for error in refused["errors"]] == ["/fields/actual_result"]
+
+
+async def test_R_001_14_r06_the_chase_goes_up_to_the_manager(there: Story) -> None:
+    await there.complain("电梯一直停在五楼")
+    await there.act("issue", by=DESK)
+    await there.act("opinion", fields={"opinion": "今日修复", "asked": "维修班称缺件"})
+    await there.move("set-limit", clock="work", until="2026-03-02T14:00:00+08:00")
+    await there.until("2026-03-02 14:01")
+    assert (DESK in await there.told("breach"), await there.told("escalation")) == (True, [])
+    await there.until("2026-03-02 18:01")
+    assert await there.told("escalation") == ["head"]
+    await there.until("2026-03-02 22:01")
+    assert await there.told("escalation") == ["head", "manager"]
+
+
+async def test_R_001_14_r07_the_supervisor_hears_of_the_return_and_the_call_is_written_down(there: Story) -> None:
+    await there.complain("电梯停电")
+    await there.act("issue", by=DESK)
+    await there.act("opinion", fields={"opinion": "更换灯管", "asked": "库存充足"})
+    await there.act("work", "receive", by="unit.repair")
+    before = (await there.told("notice")).count("head")
+    await there.act("work", by="unit.repair", fields={"actual_result": "已更换"})
+    assert (await there.told("notice")).count("head") == before + 1
+    refused = await there.refused("steps/call/done", by=DESK, response="accepted")
+    assert [error["pointer"] for error in refused["errors"]] == ["/fields/call_result"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "out_of_control", "grade"),
+    [
+        pytest.param({"important_customer": True}, True, "special", id="important"),
+        pytest.param({"agitated": True}, True, "special", id="agitated"),
+        pytest.param({"agitated": True}, False, "normal", id="in_hand"),
+        pytest.param({}, True, "normal", id="anybody"),
+    ],
+)
+async def test_R_001_14_r10_who_matters_or_rages_and_is_out_of_control(
+    there: Story, facts: dict[str, bool], out_of_control: bool, grade: str
+) -> None:
+    await there.complain("业主在大堂砸桌子", facts=facts)
+    await there.move("assess", facts={"out_of_control": out_of_control})
+    assert (await there.grade(), "scene" in await there.steps()) == (grade, grade == "special")
+
+
+async def test_R_001_14_r11_whoever_settles_the_scene_starts_the_half_hour(there: Story) -> None:
+    for settled, due in (("manager", "10:46"), ("senior_manager", "11:10")):
+        await there.complain("业主在大堂砸桌子", facts={"agitated": True})
+        await there.move("assess", facts={"out_of_control": True})
+        assert (await there.clocks())["slip"]["state"] == "cancelled"
+        for step, person in (("scene", "head"), ("scene_manager", "manager"), ("scene_senior", "senior_manager")):
+            await there.later(minutes=8)
+            await there.act(step, "done" if person == settled else "fail", by=person)
+            if person == settled:
+                break
+        assert await there.due("slip_after_scene") == f"2026-03-02 {due}"
+        await there.act("issue", by=DESK)
+        assert (await there.clocks())["slip_after_scene"]["state"] == "met"
+
+
+async def test_R_001_14_r09_r11_after_a_scene_too_the_dissatisfied_get_a_new_slip(there: Story) -> None:
+    await there.complain("电梯停电", facts={"agitated": True})
+    await there.move("assess", facts={"out_of_control": True})
+    await there.act("scene", "fail", by="head")
+    await there.act("scene_manager", by="manager")
+    await _worked(there)
+    await there.act("call", by=DESK, response="dissatisfied", fields={"call_result": "灯还闪"})
+    assert (await there.steps())["issue.2"] == "open"
