@@ -116,6 +116,12 @@ class Teller:
     def channels(self) -> Iterator[str]:
         for name, way in self.pack.document.channels.ways.items():
             yield self.item(way.label(self.language, name), self.words.value("medium", way.medium), way)
+        for place in self.pack.document.channels.publish:
+            named = self.join([what.replace("_", " ") for what in place.on])
+            yield self.item(self.say("made_known_at", place=place.at.replace("_", " ")), named, place)
+        if staffing := self.pack.document.channels.staffing:
+            named = self.join([what.replace("_", " ") for what in staffing.require])
+            yield self.item(self.say("staffed_with"), named, staffing)
 
     def roles(self) -> Iterator[str]:
         for name, role in self.pack.document.roles.items():

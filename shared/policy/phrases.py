@@ -27,6 +27,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "pause": ("时限可因以下原因暂停：{list}。", "Limits pause for: {list}."),
     "types": ("来诉类型", "Types of contact"),
     "channels": ("渠道", "Channels"),
+    "made_known_at": ("公布于{place}", "Made known at the {place}"),
+    "staffed_with": ("须设", "Staffed with"),
     "roles": ("角色", "Roles"),
     "params": ("可调数值", "Figures"),
     "facts": ("事实", "Facts"),

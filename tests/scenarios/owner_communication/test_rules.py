@@ -1,0 +1,151 @@
+"""R-003, rule by rule: what the owner, whoever handles the case and the ledger see."""
+
+from tests.scenarios.story import Story
+
+PACK = "owner-communication"
+HANDLER = "unit.complaint_handler"
+REPLY = {"text": "已安排", "channel": "phone"}
+
+
+async def test_R_003_r01_r02_the_handler_decides_whether_it_is_effective(there: Story) -> None:
+    await there.complain("楼道垃圾多")
+    assert (await there.seen())["validity"]["provisional"] is True
+    seen = await there.move("assess", validity="not_effective", facts={"outside_cause": True})
+    assert (seen["validity"]["value"], seen["validity"]["rule"]) == ("not_effective", "R-003/r01, R-003/r02")
+
+
+async def test_R_003_r03_kinds_of_contact_are_told_apart(there: Story) -> None:
+    for contact_type, graded in (
+        ("complaint", "usual"), ("grumble", "usual"), ("enquiry", "none"), ("contract_matter", "none"),
+        ("own_finding", "usual"), ("customer_property", "usual"),
+    ):  # fmt: skip
+        await there.complain("楼道垃圾多", contact_type=contact_type)
+        assert await there.grade() == graded
+
+
+async def test_R_003_r04_every_way_in_and_where_they_are_made_known(there: Story) -> None:
+    for channel in ("talk", "phone", "letter", "suggestion_box", "follow_up_visit", "questionnaire"):
+        await there.complain("楼道垃圾多", channel=channel)
+        assert (await there.seen())["state"] == "assigned"
+    text = (await there.ask("GET", "/routing/v1/packs/owner-communication"))["text"]
+    assert "wall newspaper" in text
+    assert "notice board" in text
+
+
+async def test_R_003_r05_residents_hear_of_a_planned_interruption_a_day_ahead(there: Story) -> None:
+    await there.complain("何时清洗水箱")
+    await there.move("assess", facts={"interruption_at": "2026-03-06T09:00:00+08:00"})
+    await there.until("2026-03-05 23:00")
+    assert "customer" in await there.told("notice")
+
+
+async def test_R_003_r07_residents_are_told_of_works_that_affect_them(there: Story) -> None:
+    await there.complain("电梯维修")
+    assert (await there.seen())["category"]["code"] == "repair"
+    await there.move("assess", facts={"in_own_power": False})
+    await there.act("circulate", by=HANDLER, fields={"matter": "电梯大修"})
+    await there.act("assign_work", by="superior", fields={"work": "更换曳引机"})
+    assert (await there.steps())["work"] == "open"
+    assert "customer" in await there.told("notice")
+
+
+async def test_R_003_r08_what_is_unclear_is_clarified_before_a_contract_is_signed(there: Story) -> None:
+    await there.complain("装修协议如何签", contact_type="contract_matter")
+    refused = await there.refused("reply", promises=True, **REPLY)
+    assert refused["rule"] == ["R-003/r08"]
+    await there.act("clarify_contract", "agree", by=HANDLER, fields={"requirement": "周末不施工"})
+    assert (await there.move("reply", promises=True, **REPLY))["state"] == "replied"
+
+
+async def test_R_003_r09_what_was_lost_or_damaged_in_our_care_is_recorded_and_told(there: Story) -> None:
+    await there.complain("代管钥匙丢失", contact_type="customer_property")
+    refused = await there.refused("steps/property_report/done", by=HANDLER)
+    assert refused["errors"][0]["pointer"] == "/fields/state_found"
+    await there.act("property_report", by=HANDLER, fields={"state_found": "丢失"})
+    assert (await there.steps())["property_report"] == "done"
+
+
+async def test_R_003_r10_what_can_be_answered_at_once_is_and_the_handler_hears_of_it(there: Story) -> None:
+    await there.complain("几点收垃圾")
+    assert (await there.refused("answer_at_once", answered="八点"))["code"] == "move_not_allowed"
+    await there.move("assess", facts={"answerable_now": True})
+    await there.move("answer_at_once", answered="八点")
+    assert HANDLER in await there.told("notice")
+    assert (await there.move("close", ground="answered_at_once"))["state"] == "closed"
+
+
+async def test_R_003_r11_the_developers_matter_goes_to_it_and_is_followed_up_each_week(there: Story) -> None:
+    await there.complain("外墙渗水")
+    seen = await there.move("assess", facts={"outside_cause": True})
+    assert [(link["name"], link["process"]) for link in seen["links"]] == [("developer_case", "开发商投诉处理")]
+    assert await there.due("developer_follow_up") == "2026-03-10 00:00"
+    await there.until("2026-03-05 10:00")
+    await there.move("progress", text="已催开发商")
+    assert await there.due("developer_follow_up") == "2026-03-13 00:00"
+    await there.act("forward_developer", by=HANDLER, fields={"developer_result": "已修复"})
+    assert (await there.move("close", ground="developer_settled"))["state"] == "closed"
+
+
+async def test_R_003_r12_what_is_in_the_handlers_power_is_acted_on_until_the_owner_is_satisfied(there: Story) -> None:
+    await there.complain("楼道垃圾多")
+    await there.act("act", by=HANDLER, fields={"result": "已清扫"})
+    await there.move("reply", **REPLY)
+    await there.responds("dissatisfied")
+    assert (await there.steps())["act.2"] == "open"
+    await there.act("act", by=HANDLER, fields={"result": "增加频次"})
+    await there.responds("accepted")
+    assert (await there.move("close", ground="satisfied"))["state"] == "closed"
+
+
+async def test_R_003_r13_r14_by_slips_upwards_and_the_result_returns_to_the_owner(there: Story) -> None:
+    await there.complain("楼道垃圾多")
+    await there.move("assess", facts={"in_own_power": False})
+    await there.act("circulate", by=HANDLER, fields={"matter": "需更换保洁公司"})
+    assert "superior" in await there.told("notice")
+    await there.act("assign_work", by="superior", fields={"work": "招标"})
+    await there.act("work", "fail")
+    assert (await there.step("circulate_again"))["role"] == "department"
+    assert "superior" in await there.told()  # the ladder of slips climbs too
+    await there.act("circulate_again", fields={"matter": "无合适单位"})
+    await there.act("final_decision", "approve", by="deputy_manager")
+    assert (await there.step("return_result"))["role"] == "complaint_handler"
+
+
+async def test_R_003_r15_departments_act_promptly_and_the_owner_is_told_in_time(there: Story) -> None:
+    await there.complain("楼道垃圾多")
+    assert await there.due("answer") == "2026-03-03 18:00"
+    await there.until("2026-03-03 18:01")
+    assert (await there.clocks())["answer"]["state"] == "breached"
+    await there.move("assess", facts={"in_own_power": False})
+    await there.act("circulate", by=HANDLER, fields={"matter": "…"})
+    await there.act("assign_work", by="superior", fields={"work": "…"})
+    assert await there.due("work") == "2026-03-04 18:00"
+
+
+async def test_R_003_r16_r17_r25_measures_are_planned_with_their_date_and_reported(there: Story) -> None:
+    await there.complain("楼道垃圾多")
+    await there.move("assess", facts={"needs_measures": True})
+    assert (await there.step("measures_step"))["role"] == "dept_head"
+    wrong = await there.refused("steps/measures_step/done", by="dept_head", fields={"measures": "…", "due": "soon"})
+    assert wrong["errors"][0]["pointer"] == "/fields/due"
+    await there.act(
+        "measures_step", by="dept_head", fields={"measures": "增加保洁", "due": "2026-03-31", "outcome": "完成"}
+    )
+    assert there.said("case.step_done")[-1]["records"] == {"due": "2026-03-31"}
+
+
+async def test_R_003_r26_what_we_find_ourselves_runs_the_same_way_and_is_fed_back(there: Story) -> None:
+    await there.complain("巡查发现灯不亮", contact_type="own_finding")
+    await there.move("assess", facts={"needs_measures": True})
+    await there.act("measures_step", by="dept_head", fields={"measures": "更换"})
+    assert await there.due("feed_back") == "2026-03-03 18:00"
+    await there.act("feed_back", by=HANDLER)
+    assert (await there.move("close", ground="improved"))["state"] == "closed"
+
+
+async def test_R_003_r27_records_are_kept_for_two_years(there: Story) -> None:
+    text = (await there.ask("GET", "/routing/v1/packs/owner-communication"))["text"]
+    kept = next(
+        line for line in text.splitlines() if "complaint handling record" in line and "2y" in line.replace(" ", "")
+    )
+    assert "circulation slip" in kept
