@@ -1,4 +1,4 @@
-"""GU: what may not happen, or must be there. Parsed and checked for references; not executed here."""
+"""GU: what may not happen at a move, or must be there. Routing keeps them."""
 
 from shared.policy.document.entry import ActionName, Condition, Entry, Many, NeedName, RoleName, Words
 

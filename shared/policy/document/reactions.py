@@ -1,4 +1,4 @@
-"""RE: closed effects of an event. Parsed and checked for references; not executed here."""
+"""RE: closed effects of an event. Routing carries out `open`, `tell`, `assign`, `link` and `set`."""
 
 from typing import Any
 
