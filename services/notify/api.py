@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.notify.domain import Entry, Kind, Outcome
 from services.notify.service.ledger import Ledger
+from services.notify.service.rosters import Rosters
+from services.notify.storage.absences import Absence
 from services.notify.storage.ledger import Position
 from shared.clock import format_instant, require_aware
 from shared.database.unit_of_work import Database
 from shared.errors import invalid
+from shared.policy.document.rosters import Roster
 from shared.web.after import After, not_yet
 from shared.web.authentication import Caller
 from shared.web.openapi import documented
@@ -65,6 +68,107 @@ class Notices(BaseModel):
 
     items: list[Notice]
     next_cursor: str | None
+
+
+class Leaving(BaseModel):
+    """reason, forward_to: as far as the pack wants them; forward_to: one of the places it names."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    project: str = Field(max_length=64)
+    reason: str | None = Field(None, min_length=1, max_length=500, pattern=r"\S")
+    forward_to: str | None = Field(None, max_length=64)
+
+
+class Returning(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    project: str = Field(max_length=64)
+
+
+class AbsenceDocument(BaseModel):
+    """Somebody away from a post. id: notices that nobody is there are listed under it. carry: what the pack has them
+    carry meanwhile."""
+
+    id: UUID
+    project: str
+    roster: str
+    person: str
+    forward_to: str | None
+    carry: str | None
+    left_at: datetime
+    back_at: datetime | None
+
+
+class RosterDocument(BaseModel):
+    """A roster of the project. cover: the times the pack wants covered; people: who holds the role, away: who of them
+    has left the post; uncovered: fewer are there than the pack wants."""
+
+    name: str
+    role: str
+    cover: list[str]
+    people: list[str]
+    away: list[str]
+    uncovered: bool
+    rule: str
+
+
+class RosterList(BaseModel):
+    items: list[RosterDocument]
+
+
+def roster_routes(rosters: Rosters, database: Database) -> APIRouter:
+    """The posts that packs want kept."""
+    router = APIRouter(prefix="/notify/v1/rosters", tags=["rosters"])
+
+    @router.get("", responses=documented(404))
+    async def show_rosters(caller: Caller, project: Annotated[str, Query(max_length=64)]) -> RosterList:
+        """Who is to be there, and who has left."""
+        async with database.begin() as unit:
+            found = await rosters.list(unit, caller, project)
+        return RosterList(
+            items=[
+                RosterDocument(
+                    name=each.name,
+                    role=each.roster.role,
+                    cover=[time if isinstance(time, str) else ", ".join(time.times()) for time in each.roster.cover],
+                    people=list(each.people),
+                    away=list(each.away),
+                    uncovered=each.uncovered,
+                    rule=", ".join(each.roster.rule),
+                )
+                for each in found
+            ]
+        )
+
+    @router.post("/{name}/away", responses=documented(404, 409, body=True))
+    async def leave_post(name: Annotated[str, Path(max_length=64)], body: Leaving, caller: Caller) -> AbsenceDocument:
+        """Leave the post for a while."""
+        async with database.begin() as unit:
+            left, roster = await rosters.leave(unit, caller, body.project, name, body.reason, body.forward_to)
+        return _absence(left, roster)
+
+    @router.post("/{name}/back", responses=documented(404, 409, body=True))
+    async def come_back(name: Annotated[str, Path(max_length=64)], body: Returning, caller: Caller) -> AbsenceDocument:
+        """Be back at the post."""
+        async with database.begin() as unit:
+            back, roster = await rosters.come_back(unit, caller, body.project, name)
+        return _absence(back, roster)
+
+    return router
+
+
+def _absence(absence: Absence, roster: Roster) -> AbsenceDocument:
+    return AbsenceDocument(
+        id=absence.id,
+        project=absence.project,
+        roster=absence.roster,
+        person=absence.person,
+        forward_to=absence.forward_to,
+        carry=roster.away.carry if roster.away else None,
+        left_at=absence.left_at,
+        back_at=absence.back_at,
+    )
 
 
 def routes(ledger: Ledger, database: Database) -> APIRouter:

@@ -1,6 +1,6 @@
 """Notify's wiring."""
 
-from services.notify.api import routes
+from services.notify.api import roster_routes, routes
 from services.notify.channels.apprise import AppriseChannel, is_address
 from services.notify.channels.file import FileChannel
 from services.notify.domain import ChannelName
@@ -9,6 +9,7 @@ from services.notify.metrics import NotifyMetrics
 from services.notify.service.composing import Composer
 from services.notify.service.intending import Intending
 from services.notify.service.ledger import Ledger
+from services.notify.service.rosters import Rosters
 from services.notify.service.sending import Sender
 from services.notify.settings import NotifySettings
 from shared.core import Core, Service
@@ -30,7 +31,7 @@ def create_service(core: Core) -> Service:
     return Service(
         core=core,
         subscription=subscription(intending),
-        routers=[routes(ledger, core.database)],
+        routers=[routes(ledger, core.database), roster_routes(Rosters(core.book, intending), core.database)],
         background=senders,
         figures=ledger.figures,
     )

@@ -50,6 +50,9 @@ def render(claim: Claim, reference: Reference, words: str | None = None) -> tupl
     if "duty" in notice.params:
         owed = obligations_of(pack).get(str(notice.params["duty"]))
         filled["duty"] = owed.label(language) if owed else notice.params["duty"]
+    if "roster" in notice.params:
+        roster = pack.document.rosters.get(str(notice.params["roster"]))
+        filled["roster"] = roster.label(language, str(notice.params["roster"])) if roster else notice.params["roster"]
     if "department" in notice.params:
         filled["department"] = _role_label(str(notice.params["department"]), pack, language)
     if "notice" in notice.params:

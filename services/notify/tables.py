@@ -15,6 +15,26 @@ _INSTANT = sa.TIMESTAMP(timezone=True)
 _UUID = pg.UUID(as_uuid=True)
 
 sa.Table(
+    "absences",
+    metadata,
+    sa.Column("id", _UUID, primary_key=True),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("roster", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("forward_to", sa.Text),
+    sa.Column("left_at", _INSTANT, nullable=False),
+    sa.Column("back_at", _INSTANT),
+    sa.Index(
+        "absences_open",
+        "project",
+        "roster",
+        "person",
+        unique=True,
+        postgresql_where=sa.text("back_at is null"),
+    ),
+)
+sa.Table(
     "cases",
     metadata,
     sa.Column("case_id", _UUID, primary_key=True),

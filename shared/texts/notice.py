@@ -85,6 +85,11 @@ TEXTS = {
         "{project}：{duty}（{number}）应于 {due_at} 前办理，尚未完成。（发给：{role}）",
         "{project}: {duty} ({number}) was to be done by {due_at} and is not. (To: {role})",
     ),
+    "notice.roster_gap.title": Text("无人值守：{roster}", "Nobody there: {roster}"),
+    "notice.roster_gap.text": Text(
+        "{project}：{roster}目前无人在岗。（发给：{role}）",
+        "{project}: nobody is at the post of {roster}. (To: {role})",
+    ),
     "notice.told.title": Text("通知——{event}：{number}", "Notice – {event}: {number}"),
     "notice.told.text": Text(
         "{project}的投诉 {number}：{event}。（发给：{role}）",

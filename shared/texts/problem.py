@@ -75,6 +75,10 @@ TEXTS = {
     "problem.no_more_extensions.detail": Text(
         "此时限最多可延期 {max} 次，已用完。", "This limit may be extended {max} times, and has been."
     ),
+    "problem.away_already.title": Text("您已登记离岗", "You are away already"),
+    "problem.away_already.detail": Text("返岗后再登记下一次离岗。", "Be back before you leave again."),
+    "problem.not_away.title": Text("您没有登记离岗", "You are not away"),
+    "problem.not_away.detail": Text("没有可以结束的离岗登记。", "There is no absence to end."),
     "problem.duty_done.title": Text("此事项已完成", "The duty is done already"),
     "problem.duty_done.detail": Text(
         "本期已登记完成，不必重复。", "It is on record as done for this period; nothing more is to do."

@@ -7,6 +7,7 @@ TEXTS = {
     "thing.case": Text("工单", "case"),
     "thing.clock": Text("时限", "clock"),
     "thing.duty": Text("定期事项", "duty"),
+    "thing.roster": Text("值班表", "roster"),
     "thing.notice": Text("通知", "notice"),
     "thing.incident": Text("群诉事件", "incident"),
     "thing.project": Text("项目", "project"),

@@ -100,6 +100,12 @@ class Story:
         assert answer.status_code in (403, 404, 409, 422), f"{answer.status_code} {answer.text}"
         return dict(answer.json())
 
+    async def refused_at(self, path: str, *, by: str = HEAD, **body: Any) -> dict[str, Any]:
+        """Any other request that must be refused; the problem it is refused with."""
+        answer = await self._send("POST", path, by, json=body)
+        assert answer.status_code in (403, 404, 409, 422), f"{answer.status_code} {answer.text}"
+        return dict(answer.json())
+
     async def refused_complaint(self, **known: Any) -> dict[str, Any]:
         """A complaint that must not be taken in; the problem it is refused with."""
         body = {"project": "P01", "source_id": "refused", "narrative": "…", **known}

@@ -124,6 +124,12 @@ def _of_duty(data: DutyData, case: NoticeCase, pack: Pack, posts: Posts) -> tupl
     return tuple(Intent(Kind.NOTICE, to, code, params) for to in recipients_of(data.to, case, pack, posts))
 
 
+def uncovered(roster: str, roles: tuple[str, ...], case: NoticeCase, pack: Pack, posts: Posts) -> tuple[Intent, ...]:
+    """Whoever the pack has told that a post is left and nobody is there (R-004-02/r01)."""
+    to = recipients_of(roles, case, pack, posts)
+    return tuple(Intent(Kind.NOTICE, recipient, "roster_gap", {"roster": roster}) for recipient in to)
+
+
 def _told(data: CaseToldV1) -> str:
     if not data.ack:
         return "told"

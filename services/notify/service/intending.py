@@ -114,6 +114,15 @@ class Intending:
         await ledger.add(notices)
         unit.delivery.wakes = True
 
+    async def tell(self, unit: UnitOfWork, case: NoticeCase, intents: Sequence[Intent]) -> None:
+        """Intend these notices about what is no complaint, of which `case` is the place."""
+        reference = await self._book.within(unit.connection)
+        await CaseStorage(unit.connection).save([case])
+        planned = [_Planned(case, case.id, intent, suppression_of(case, intent.recipient)) for intent in intents]
+        reachable = await self._reachable(unit, planned)
+        await IntendedStorage(unit.connection).add([self._notice(p, reference, reachable, unit) for p in planned])
+        unit.delivery.wakes = True
+
     async def _called(
         self,
         batch: _Batch,

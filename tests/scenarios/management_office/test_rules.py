@@ -68,6 +68,24 @@ async def test_R_004_02_r01_r05_out_of_hours_and_in_emergencies_the_person_on_du
     assert (await there.seen())["keeper"]["person"] == ASKED
 
 
+async def test_R_004_02_r02_r04_leaving_the_post_says_why_and_where_calls_go(there: Story) -> None:
+    refused = await there.refused_at("/notify/v1/rosters/office_duty/away", by="duty", project="P01", reason="巡查")
+    assert refused["errors"][0]["pointer"] == "/forward_to"
+    left = await there.ask(
+        "POST", "/notify/v1/rosters/office_duty/away", "duty",
+        json={"project": "P01", "reason": "巡查", "forward_to": "security_duty_room"},
+    )  # fmt: skip
+    assert (left["person"], left["forward_to"], left["carry"]) == ("duty", "security_duty_room", "walkie_talkie")
+    found = await there.ask("GET", "/notify/v1/rosters?project=P01")
+    office = next(each for each in found["items"] if each["name"] == "office_duty")
+    assert (office["people"], office["away"], office["uncovered"]) == (["duty"], ["duty"], True)
+    there.case = left["id"]
+    await there.world.settle()
+    assert await there.told() == ["office_head"]  # nobody is there: the head of the office hears of it
+    back = await there.ask("POST", "/notify/v1/rosters/office_duty/back", "duty", json={"project": "P01"})
+    assert back["back_at"] is not None
+
+
 # -- visits and letters ------------------------------------------------------------------------------------------------
 
 
