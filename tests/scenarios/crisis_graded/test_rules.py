@@ -72,3 +72,60 @@ async def test_R_001_04_r10_r12_headquarters_reviews_the_plan_of_what_is_hot_or_
     assert (await there.move("reply", **REPLY))["state"] == "replied"
     await there.complain("管家态度差", facts={"people": 2})
     assert "plan" not in await there.steps()
+
+
+async def test_R_001_04_r04_r05_only_delay_on_our_side_raises_the_grade(there: Story) -> None:
+    cases = []
+    for narrative, cause in (("管家态度差", "customer"), ("物业费太贵", "third_party"), ("电梯停运", "nature")):
+        cases.append(await there.complain(narrative, occurred_at="2026-02-10T09:00:00+08:00"))
+        await there.move("assess", facts={"delay_cause": cause})
+    await there.until("2026-03-11 00:01")
+    for there.case in cases:
+        assert await there.grade() == "ordinary"
+        await there.move("assess", facts={"delay_cause": "ours"})
+        assert await there.grade() == "major"
+
+
+async def test_R_001_04_r05_three_of_a_type_must_be_of_different_people(there: Story) -> None:
+    same = {"name": "同一人", "phone": "+8613900000001"}
+    for reporter in (same, same, same, {"anonymous": True}):
+        await there.complain("外墙漏水", reporter=reporter)
+        assert await there.grade() == "ordinary"
+    await there.complain("外墙漏水")
+    assert await there.grade() == "ordinary"
+    await there.complain("外墙漏水")
+    found = (await there.seen())["grade"]
+    assert (found["value"], found["rule"]) == ("hot", "R-001-04/r05")
+
+
+async def test_R_001_04_r08_what_comes_in_is_passed_on_to_who_answers_for_it(there: Story) -> None:
+    for narrative, department, person in (
+        ("外墙漏水", "property", "unit.property"), ("售楼承诺未兑现", "dept", "unit.sales"),
+        ("管家态度差", "dept", "unit.service"),
+    ):  # fmt: skip
+        await there.complain(narrative)
+        seen = await there.seen()
+        assert (seen["department"], seen["person"]) == (department, person)
+        assert ((await there.clocks())["forward"]["state"], await there.due("forward")) == ("met", "2026-03-02 12:00")
+
+
+async def test_R_001_04_r08_r10_manager_and_headquarters_hear_of_all_but_the_ordinary(there: Story) -> None:
+    both = {"project_manager", "central_cs"}
+    for narrative, facts, again, grade, work in (
+        ("管家态度差", {}, False, "ordinary", set()),
+        ("物业费太贵", {}, True, "important", set()),
+        ("电梯停运", {"people": 3}, False, "hot", {"plan"}),
+        ("外墙漏水", {"people": 5}, False, "major", {"plan", "crisis_event"}),
+    ):
+        await there.complain(narrative, facts=facts)
+        await there.move("assess", facts={"again_after_handling": again})
+        assert (await there.grade(), {"plan", "crisis_event"} & set(await there.steps())) == (grade, work)
+        assert both & set(await there.told()) == (set() if grade == "ordinary" else both)
+
+
+async def test_R_001_04_r10_the_property_company_takes_part_in_the_review_of_the_plan(there: Story) -> None:
+    await there.complain("外墙漏水", facts={"people": 3})
+    await there.act("plan", fields={"plan_text": "全面排查"})
+    assert (await there.refused("steps/plan_review/approve", by="unit.general_affairs"))["code"] == "out_of_scope"
+    await there.act("plan_review", "approve", by="unit.property")
+    assert (await there.steps())["plan_review"] == "done"

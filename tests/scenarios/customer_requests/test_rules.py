@@ -111,7 +111,7 @@ async def test_R_001_15_r12_each_time_it_is_late_or_the_customer_dissatisfied_it
     await there.responds("dissatisfied")
     await there.responds("dissatisfied")
     climbed = [(each["level"], each["roles"]) for each in there.said("escalation.raised")]
-    assert climbed == [(1, ["owner", "dept"]), (2, ["dept_head"])]
+    assert climbed == [(1, ["owner", "dept", "dept_head"]), (2, ["quality"])]
     await there.until("2026-03-03 12:01")
     assert (await there.clocks())["agreed_limit"]["state"] == "breached"
     assert (await there.refused("close", ground="satisfied"))["code"] == "move_not_allowed"
@@ -130,3 +130,44 @@ async def test_R_001_15_r13_everybody_is_asked_but_for_three_kinds(there: Story)
         await there.move("resolve", result="已修复")
         assert ("follow_up" in await there.steps()) is asked
     assert (await there.move("close", ground="cannot_be_asked"))["state"] == "closed"
+
+
+async def test_R_001_15_r11_r12_every_time_the_next_level_takes_it_up_and_the_customer_hears(there: Story) -> None:
+    await there.complain("楼上漏水")
+    climbing = ("negotiate_head", "negotiate_quality", "record_company")
+    for place, (step, told) in enumerate(zip(climbing, ("dept_head", "quality", "company"), strict=True), start=1):
+        await there.responds("dissatisfied")
+        open_now = [run for run, state in (await there.steps()).items() if run in climbing and state == "open"]
+        assert open_now == list(climbing[:place]), step
+        assert told in await there.told()
+        assert (await there.told("notice")).count("customer") == min(place, 2)
+
+
+async def test_R_001_15_r12_a_limit_agreed_anew_and_missed_again_climbs_again(there: Story) -> None:
+    await there.complain("楼上漏水")
+    for day, step in ((3, "negotiate_head"), (5, "negotiate_quality")):
+        await there.move("agree", by="unit.house", until=f"2026-03-0{day}T12:00:00+08:00")
+        await there.until(f"2026-03-0{day} 11:59")
+        assert step not in await there.steps()
+        await there.until(f"2026-03-0{day} 12:01")
+        assert (await there.steps())[step] == "open"
+
+
+async def test_R_001_15_r12_r13_a_satisfied_customer_closes_it_at_any_level(there: Story) -> None:
+    await there.complain("楼上漏水")
+    await there.move("reply", by="unit.house", **REPLY)
+    await there.responds("dissatisfied")
+    assert (await there.refused("close", ground="satisfied"))["code"] == "move_not_allowed"
+    await there.act("negotiate_head", "agree", by="dept_head")
+    await there.responds("accepted")
+    assert (await there.move("close", ground="satisfied"))["state"] == "closed"
+
+
+async def test_R_001_15_r04_an_ordinary_enquiry_is_recorded_and_starts_no_work(there: Story) -> None:
+    await there.complain("物业费怎么交", contact_type="enquiry")
+    seen = await there.seen()
+    assert (seen["grade"]["value"], seen["steps"]) == ("none", [])
+    await there.move("answer_directly", answer="可在前台或手机应用缴纳")
+    assert (await there.clocks())["reply"]["state"] == "met"  # a direct answer is the reply
+    await there.move("close", ground="answered_directly")
+    assert (await there.steps(), there.said("case.closed")[-1]["rule"]) == ({}, ["R-001-15/r04"])
