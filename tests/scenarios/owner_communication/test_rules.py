@@ -4,6 +4,7 @@ from tests.scenarios.story import Story
 
 PACK = "owner-communication"
 HANDLER = "unit.complaint_handler"
+RECORD = {"content": "楼道垃圾多", "answer": "增加频次", "result": "已清扫"}
 REPLY = {"text": "已安排", "channel": "phone"}
 
 
@@ -83,16 +84,17 @@ async def test_R_003_r11_the_developers_matter_goes_to_it_and_is_followed_up_eac
     await there.move("progress", text="已催开发商")
     assert await there.due("developer_follow_up") == "2026-03-13 00:00"
     await there.act("forward_developer", by=HANDLER, fields={"developer_result": "已修复"})
+    await there.act("return_result", by=HANDLER)
     assert (await there.move("close", ground="developer_settled"))["state"] == "closed"
 
 
 async def test_R_003_r12_what_is_in_the_handlers_power_is_acted_on_until_the_owner_is_satisfied(there: Story) -> None:
     await there.complain("楼道垃圾多")
-    await there.act("act", by=HANDLER, fields={"result": "已清扫"})
+    await there.act("act", by=HANDLER, fields=RECORD)
     await there.move("reply", **REPLY)
     await there.responds("dissatisfied")
     assert (await there.steps())["act.2"] == "open"
-    await there.act("act", by=HANDLER, fields={"result": "增加频次"})
+    await there.act("act", by=HANDLER, fields=RECORD)
     await there.responds("accepted")
     assert (await there.move("close", ground="satisfied"))["state"] == "closed"
 
@@ -107,7 +109,7 @@ async def test_R_003_r13_r14_by_slips_upwards_and_the_result_returns_to_the_owne
     assert (await there.step("circulate_again"))["role"] == "department"
     assert "superior" in await there.told()  # the ladder of slips climbs too
     await there.act("circulate_again", fields={"matter": "无合适单位"})
-    await there.act("final_decision", "approve", by="deputy_manager")
+    await there.act("final_decision", "approve", by="deputy_manager", fields={"slip_result": "提前招标"})
     assert (await there.step("return_result"))["role"] == "complaint_handler"
 
 
@@ -137,7 +139,7 @@ async def test_R_003_r16_r17_r25_measures_are_planned_with_their_date_and_report
 async def test_R_003_r26_what_we_find_ourselves_runs_the_same_way_and_is_fed_back(there: Story) -> None:
     await there.complain("巡查发现灯不亮", contact_type="own_finding")
     await there.move("assess", facts={"needs_measures": True})
-    await there.act("measures_step", by="dept_head", fields={"measures": "更换"})
+    await there.act("measures_step", by="dept_head", fields={"measures": "更换", "due": "2026-03-10", "outcome": "亮"})
     assert await there.due("feed_back") == "2026-03-03 18:00"
     await there.act("feed_back", by=HANDLER)
     assert (await there.move("close", ground="improved"))["state"] == "closed"
