@@ -91,5 +91,7 @@ def _written(pack: Pack) -> Iterator[_Rule]:
             started = Effect(link=name, process=link.process)
             yield _Rule(f"links.{name}", frozenset(link.on), ("links", name, "when"), (started,), source_of(link.rule))
     for name, notice in pack.document.notices.items():
+        if notice.before is not None:
+            continue  # sent ahead of its instant, not when that is set
         told = Effect(tell=notice.to, ack=notice.ack, content=notice.content)
         yield _Rule(f"notices.{name}", frozenset(notice.on), ("notices", name, "when"), (told,), source_of(notice.rule))
