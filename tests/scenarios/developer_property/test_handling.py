@@ -1,4 +1,4 @@
-"""R-001-18 from r26 on: risk, plan, wording, compensation, closing; what the customer, the handler and the ledger see."""
+"""R-001-18 from r26 on: risk, plan, wording, compensation, closing, and what everybody sees of it."""
 
 from tests.scenarios.story import Story
 
