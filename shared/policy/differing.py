@@ -138,6 +138,9 @@ def _entries(pack: Pack, heading: str) -> Iterator[tuple[str, Entry]]:
             yield spec.name, document.clocks.get(spec.name) or document.steps[spec.name]
     elif heading == "channels":
         yield from document.channels.ways.items()
+        yield from (("", place) for place in document.channels.publish)
+        if document.channels.staffing is not None:
+            yield "", document.channels.staffing
     elif heading == "moves":
         yield from document.moves.named.items()
     elif heading == "grounds":
