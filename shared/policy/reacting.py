@@ -1,4 +1,7 @@
-"""What follows by itself when something happens to a case: the work, reactions, links and notices of its pack."""
+"""What follows by itself when something happens to a case: the work, reactions and links of its pack.
+
+A pack's own notices are notify's: it reads them in the pack itself.
+"""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -50,7 +53,7 @@ def following(
     context: Context,
     waiting: Collection[str] = frozenset(),
 ) -> Following:
-    """What `events`, which have just happened, bring about: work first, then reactions, links and notices.
+    """What `events`, which have just happened, bring about: work first, then reactions and links.
 
     An entry acts when its event came and its condition surely holds. One whose condition an unknown fact decides
     waits, and acts as soon as that fact is set. `waiting`: those that wait from before.
@@ -90,8 +93,3 @@ def _written(pack: Pack) -> Iterator[_Rule]:
         if link.on:
             started = Effect(link=name, process=link.process)
             yield _Rule(f"links.{name}", frozenset(link.on), ("links", name, "when"), (started,), source_of(link.rule))
-    for name, notice in pack.document.notices.items():
-        if notice.before is not None:
-            continue  # sent ahead of its instant, not when that is set
-        told = Effect(tell=notice.to, ack=notice.ack, content=notice.content)
-        yield _Rule(f"notices.{name}", frozenset(notice.on), ("notices", name, "when"), (told,), source_of(notice.rule))
