@@ -98,6 +98,10 @@ class Teller:
         title = document.title.zh if self.language == "zh" else document.title.en
         yield self.say("head", title=title, pack=pack.code, version=pack.version, effective=pack.effective)
         yield self.say("implements", list=self.join(document.implements))
+        if governance := document.governance:
+            signed = self.say("signed_off", list=self.join(map(self.say, governance.sign_off)))
+            who = self.role(governance.owner)
+            yield self.entry(self.say("governed", file=governance.code, who=who, marks=signed), governance)
         count = document.count
         kinds = [f"day_{count.day}", f"working_day_{count.working_day}", f"start_day_{count.start_day}"]
         yield self.entry(self.say("count") + self.colon() + self.join(map(self.say, kinds), semicolon=True), count)

@@ -184,8 +184,11 @@ def notices(tell: "Teller") -> Iterator[str]:
 
 def reports(tell: "Teller") -> Iterator[str]:
     for name, report in tell.pack.document.reports.items():
-        text = tell.say("report_of", every=tell.say(report.every), who=tell.role(report.by))
-        yield tell.item(report.label(tell.language, name), text, report)
+        parts = [tell.say("report_of", every=tell.say(report.every), who=tell.role(report.by))]
+        parts += [tell.say("due_at", due=report.due)] if report.due != "none" else []
+        parts += [tell.say("to_whom", who=tell.join(map(tell.role, report.to)))] if report.to else []
+        parts += tell.only_if(("reports", name, "where"))
+        yield tell.item(report.label(tell.language, name), tell.join(parts, semicolon=True), report)
 
 
 def scripts(tell: "Teller") -> Iterator[str]:

@@ -129,8 +129,8 @@ async def test_R_001_18_r44_what_was_grade_one_to_three_enters_the_defect_feedba
 
 
 async def test_R_001_18_r45_everything_is_kept_and_compensation_by_household(there: Story) -> None:
-    pack = str(await there.ask("GET", "/routing/v1/packs/developer-property"))
-    assert "household" in pack
+    text = (await there.ask("GET", "/routing/v1/packs/developer-property"))["text"]
+    assert "by household; in a file of its own; only if compensation was paid [R-001-18/r45]" in text
     await there.complain("电梯停运")
     await there.move("resolve", result="已修复")
     await there.move("close", ground="beyond_authority_or_range", position_told="…", evidence="…")
@@ -138,5 +138,9 @@ async def test_R_001_18_r45_everything_is_kept_and_compensation_by_household(the
 
 
 async def test_R_001_01_r05_who_answers_for_the_guide_is_shown(there: Story) -> None:
-    pack = str(await there.ask("GET", "/routing/v1/packs/developer-property"))
-    assert "RF-KF-ZY-03" in pack
+    for language, line in (
+        ("en", "Document RF-KF-ZY-03: kept by customer service; signed off as prepared, reviewed, approved"),
+        ("zh", "文件 RF-KF-ZY-03：客户服务部负责；签署：编制、审核、批准"),
+    ):
+        text = (await there.ask("GET", f"/routing/v1/packs/developer-property?language={language}"))["text"]
+        assert f"{line} [R-001-01/r05]" in text

@@ -193,7 +193,11 @@ async def test_R_001_18_r23_r25_departments_answer_the_slip_within_the_agreed_ti
     slip = {"nature": "quality_defect", "explanation": "防水层失效", "liable": True}
     refused = await there.refused("steps/consult/done", by="unit.dept", fields=slip | {"nature": "bad luck"})
     assert refused["errors"][0]["pointer"] == "/fields/nature"
-    await there.act("consult", by="unit.dept", fields=slip | {"liable_unit": "总包", "is_repair": True})
+    slip |= {"liable_unit": "总包", "is_repair": True}
+    refused = await there.refused("steps/consult/done", by="unit.dept", fields=slip)
+    assert [error["pointer"] for error in refused["errors"]] == ["/fields/repair_time", "/fields/repair_plan"]
+    slip |= {"repair_time": "2026-03-09T09:00:00+08:00", "repair_plan": "重做防水"}
+    await there.act("consult", by="unit.dept", fields=slip)
     assert (await there.clocks())["consult"]["state"] == "met"
 
 
