@@ -31,7 +31,7 @@ from shared.policy.findings import Language, Path
 from shared.policy.moving import ACTION_WORDS
 from shared.policy.names import EVIDENCE, PLACES
 from shared.policy.pack import Pack
-from shared.policy.phrases import phrase
+from shared.policy.phrases import phrase, spaced
 from shared.policy.timing import ClockSpec, clocks_of
 from shared.policy.words import Wording, duration_words
 
@@ -100,16 +100,21 @@ class Teller:
         yield self.say("implements", list=self.join(document.implements))
         if governance := document.governance:
             signed = self.say("signed_off", list=self.join(map(self.say, governance.sign_off)))
-            who = self.role(governance.owner)
-            yield self.entry(self.say("governed", file=governance.code, who=who, marks=signed), governance)
-        count = document.count
-        kinds = [f"day_{count.day}", f"working_day_{count.working_day}", f"start_day_{count.start_day}"]
+            named = {"file": governance.code, "who": self.role(governance.owner), "marks": signed}
+            yield self.entry(self.say("governed", **named), governance)
+        kinds = [
+            f"day_{(count := document.count).day}",
+            f"working_day_{count.working_day}",
+            f"start_day_{count.start_day}",
+        ]
         yield self.entry(self.say("count") + self.colon() + self.join(map(self.say, kinds), semicolon=True), count)
         yield self.say("admits_itself" if pack.admits_itself else "admits_desk")
         sample = pack.case_number("P01", datetime.combine(pack.effective, datetime.min.time()), 1)
         yield self.entry(self.say("number", sample=sample), document.number)
-        causes = document.pause.causes
-        yield self.entry(self.say("pause", list=self.join(causes)) if causes else self.say("no_pause"), document.pause)
+        paused = (
+            self.say("pause", list=self.join(causes)) if (causes := document.pause.causes) else self.say("no_pause")
+        )
+        yield self.entry(paused, document.pause)
 
     def types(self) -> Iterator[str]:
         for name, kind in self.pack.document.types.items():
@@ -121,11 +126,10 @@ class Teller:
         for name, way in self.pack.document.channels.ways.items():
             yield self.item(way.label(self.language, name), self.words.value("medium", way.medium), way)
         for place in self.pack.document.channels.publish:
-            named = self.join([what.replace("_", " ") for what in place.on])
-            yield self.item(self.say("made_known_at", place=place.at.replace("_", " ")), named, place)
+            known = self.say("made_known_at", place=spaced(place.at))
+            yield self.item(known, self.join(map(spaced, place.on)), place)
         if staffing := self.pack.document.channels.staffing:
-            named = self.join([what.replace("_", " ") for what in staffing.require])
-            yield self.item(self.say("staffed_with"), named, staffing)
+            yield self.item(self.say("staffed_with"), self.join(map(spaced, staffing.require)), staffing)
 
     def roles(self) -> Iterator[str]:
         for name, role in self.pack.document.roles.items():

@@ -185,3 +185,8 @@ def phrase(code: str, language: str, **words: object) -> str:
     """The phrase in `language` with its words filled in."""
     zh, en = PHRASES[code]
     return (zh if language == "zh" else en).format_map(words)
+
+
+def spaced(name: str) -> str:
+    """A name without words of its own, as it is read: `notice_board` as `notice board`."""
+    return name.replace("_", " ")
