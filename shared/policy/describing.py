@@ -6,6 +6,7 @@ from datetime import datetime
 from shared.policy.describing_work import (
     archive,
     attributions,
+    channels,
     duties,
     forms,
     grounds,
@@ -31,7 +32,7 @@ from shared.policy.findings import Language, Path
 from shared.policy.moving import ACTION_WORDS
 from shared.policy.names import EVIDENCE, PLACES
 from shared.policy.pack import Pack
-from shared.policy.phrases import phrase, spaced
+from shared.policy.phrases import phrase
 from shared.policy.timing import ClockSpec, clocks_of
 from shared.policy.words import Wording, duration_words
 
@@ -65,7 +66,7 @@ class Teller:
         """Every section with its lines: an entry's own stands two spaces in, what belongs to it deeper."""
         sections: list[tuple[str, Iterable[str]]] = [
             ("types", self.types()),
-            ("channels", self.channels()),
+            ("channels", channels(self)),
             ("roles", self.roles()),
             ("params", self.params()),
             ("facts", self.facts()),
@@ -100,36 +101,22 @@ class Teller:
         yield self.say("implements", list=self.join(document.implements))
         if governance := document.governance:
             signed = self.say("signed_off", list=self.join(map(self.say, governance.sign_off)))
-            named = {"file": governance.code, "who": self.role(governance.owner), "marks": signed}
-            yield self.entry(self.say("governed", **named), governance)
-        kinds = [
-            f"day_{(count := document.count).day}",
-            f"working_day_{count.working_day}",
-            f"start_day_{count.start_day}",
-        ]
+            who = self.role(governance.owner)
+            yield self.entry(self.say("governed", file=governance.code, who=who, marks=signed), governance)
+        count = document.count
+        kinds = [f"day_{count.day}", f"working_day_{count.working_day}", f"start_day_{count.start_day}"]
         yield self.entry(self.say("count") + self.colon() + self.join(map(self.say, kinds), semicolon=True), count)
         yield self.say("admits_itself" if pack.admits_itself else "admits_desk")
         sample = pack.case_number("P01", datetime.combine(pack.effective, datetime.min.time()), 1)
         yield self.entry(self.say("number", sample=sample), document.number)
-        paused = (
-            self.say("pause", list=self.join(causes)) if (causes := document.pause.causes) else self.say("no_pause")
-        )
-        yield self.entry(paused, document.pause)
+        causes = document.pause.causes
+        yield self.entry(self.say("pause", list=self.join(causes)) if causes else self.say("no_pause"), document.pause)
 
     def types(self) -> Iterator[str]:
         for name, kind in self.pack.document.types.items():
             text = self.say(f"starts_{kind.starts.kind}", process=kind.starts.process or kind.starts.link or "")
             ungraded = [] if kind.grade else [self.say("ungraded")]
             yield self.item(kind.label(self.language, name), self.join([text, *ungraded], semicolon=True), kind)
-
-    def channels(self) -> Iterator[str]:
-        for name, way in self.pack.document.channels.ways.items():
-            yield self.item(way.label(self.language, name), self.words.value("medium", way.medium), way)
-        for place in self.pack.document.channels.publish:
-            known = self.say("made_known_at", place=spaced(place.at))
-            yield self.item(known, self.join(map(spaced, place.on)), place)
-        if staffing := self.pack.document.channels.staffing:
-            yield self.item(self.say("staffed_with"), self.join(map(spaced, staffing.require)), staffing)
 
     def roles(self) -> Iterator[str]:
         for name, role in self.pack.document.roles.items():

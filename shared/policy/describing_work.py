@@ -1,4 +1,4 @@
-"""The second half of a pack in plain words: what follows, what is forbidden, paid, kept and asked, and who is there."""
+"""The other half of a pack in plain words: the ways in, what follows, what is forbidden, paid, kept and asked, and who is there."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -7,9 +7,21 @@ from shared.policy.document.moves import Move
 from shared.policy.document.reactions import Effect
 from shared.policy.document.rosters import OnOrder
 from shared.policy.document.steps import Step
+from shared.policy.phrases import spaced
 
 if TYPE_CHECKING:
     from shared.policy.describing import Teller
+
+
+def channels(tell: "Teller") -> Iterator[str]:
+    for name, way in tell.pack.document.channels.ways.items():
+        yield tell.item(way.label(tell.language, name), tell.words.value("medium", way.medium), way)
+    for place in tell.pack.document.channels.publish:
+        named = tell.join(map(spaced, place.on))
+        yield tell.item(tell.say("made_known_at", place=spaced(place.at)), named, place)
+    if staffing := tell.pack.document.channels.staffing:
+        named = tell.join(map(spaced, staffing.require))
+        yield tell.item(tell.say("staffed_with"), named, staffing)
 
 
 def moves(tell: "Teller") -> Iterator[str]:
