@@ -1,4 +1,4 @@
-"""The other half of a pack in plain words: ways in, what follows, what is forbidden, paid, kept, asked, who is there."""
+"""The other half of a pack in plain words: ways in, what follows, what is forbidden, paid, kept or asked."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
