@@ -102,8 +102,9 @@ async def test_r23_opinions_asked_for_are_merged_into_the_plan(world: RoutingWor
     with pytest.raises(Conflict, match="step_waits") as waits:
         await world.act(CASE, "plan", by=DESK, fields=plan)
     assert waits.value.members["needs"] == ["consult.done"]
-    await world.act(CASE, "consult", by=DEPARTMENT, fields={"nature": "quality_defect", "explanation": "thin coat"})
-    await world.act(CASE, "consult.2", by=HANDLER, fields={"nature": "neither"})
+    slip = {"nature": "quality_defect", "explanation": "thin coat", "liable": False, "is_repair": False}
+    await world.act(CASE, "consult", by=DEPARTMENT, fields=slip)
+    await world.act(CASE, "consult.2", by=HANDLER, fields=slip | {"nature": "neither"})
     file = await world.act(CASE, "plan", by=DESK, fields=plan)
     assert works(file) | {"plan": "done", "plan_ok": "open"} == works(file)
     with pytest.raises(OutOfScope):  # whoever is asked does not ask others
