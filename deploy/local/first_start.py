@@ -34,9 +34,11 @@ async def first_start(routing: Core, sla: Core, home: Path) -> dict[str, Any]:
         known = await routing.book.within(unit.connection)
         # A home that goes on with a newer product keeps the rules it has, until their owner publishes others.
         bound = {document.group.pack or DEFAULT, *(node.pack for node in document.nodes if node.pack)}
-        for code in sorted(bound - {code for code, _ in known.packs}):
+    for code in sorted(bound - {code for code, _ in known.packs}):
+        async with routing.database.begin() as unit:  # checking a pack takes its time: nothing is locked meanwhile
             await publish_pack(unit, packaged_pack_text(code), operator)
-        if not known.directory.nodes:
+    if not known.directory.nodes:
+        async with routing.database.begin() as unit:
             await load_directory(unit, document, operator, routing.ring)
     tokens = _tokens(home, document)
     async with routing.database.begin() as unit:

@@ -278,9 +278,10 @@ async def _settled(made: World, pack: Pack, text: str, vacant: Sequence[str]) ->
         for calendar in packaged_calendars():
             await publish_calendar(unit, write_calendar(calendar), operator)
     document, tokens = organisation_of(pack, vacant), {}
+    async with routing.database.begin() as unit:  # checking a pack takes its time: nothing is locked meanwhile
+        await publish_pack(unit, text, operator)
     async with routing.database.begin() as unit:
         await routing.book.within(unit.connection)
-        await publish_pack(unit, text, operator)
         await load_directory(unit, document, operator, routing.ring)
         _, tokens["system"] = await add_key(unit, operator, kind="system", source="app", projects=["P01"])
         for person in document.people:
