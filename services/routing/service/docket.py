@@ -61,8 +61,9 @@ class Docket:
             for measure, shares in quotas_of(self.regime(file).pack).items()
             for role in shares
         }
-        self._dealt |= await NeighbourStorage(self.unit.connection).lock_turns(sorted(places))
-        self._dealt_before = dict(self._dealt)
+        locked = await NeighbourStorage(self.unit.connection).lock_turns(sorted(places - self._dealt.keys()))
+        self._dealt |= locked
+        self._dealt_before |= locked
 
     def deal(self, file: CaseFile, measure: str) -> str:
         """The role whose turn it is by a quota of the pack; it is counted at once."""

@@ -14,6 +14,7 @@ from services.routing.policy.working import (
     acts_of,
     doers_of,
     find_run,
+    is_open,
     may_work,
     missing_of,
     opened,
@@ -104,12 +105,8 @@ def _demand_opener(docket: Docket, regime: Regime, file: CaseFile, spec: WorkSpe
         raise OutOfScope
     situation = Situation(regime.pack, regime.facts_of(file), file.measures, regime.context_of(file, docket.now))
     holds = situation.holds(regime.pack.conditions.get(spec.when))
-    if not may_work(file) or holds is False or (not spec.many and _under_way(file, spec.name)):
+    if not may_work(file) or holds is False or (not spec.many and is_open(file, spec.name)):
         raise Conflict("act_not_allowed", {"step": spec.name, "allowed": ["none"]}, members={"allowed": []})
-
-
-def _under_way(file: CaseFile, name: str) -> bool:
-    return any(work.name == name and work.state is WorkState.OPEN for work in file.works)
 
 
 async def _open(desk: Desk, name: str, body: bodies.Act) -> None:
