@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
+from shared.policy.document.measures import CALENDAR_WINDOWS
 from shared.policy.pack import Pack
+from shared.policy.periods import period_at
 
 
 @lru_cache(maxsize=64)
@@ -25,15 +27,9 @@ def whose_share(shares: Mapping[str, float], dealt: Mapping[str, int]) -> str:
 
 def window_of(pack: Pack, measure: str, day: date) -> str:
     """The window of the quota that the local `day` lies in: `2026-03`."""
-    match pack.document.measures[measure].window:
-        case "calendar_week":
-            year, week, _ = day.isocalendar()
-            return f"{year}-W{week:02}"
-        case "calendar_quarter":
-            return f"{day.year}-Q{(day.month - 1) // 3 + 1}"
-        case "calendar_year":
-            return f"{day.year}"
-    return f"{day.year}-{day.month:02}"
+    window = pack.document.measures[measure].window
+    every = window.removeprefix("calendar_") if window in CALENDAR_WINDOWS else "month"
+    return period_at(every, day).key
 
 
 def _share(pack: Pack, written: str) -> float:

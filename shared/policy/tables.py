@@ -36,6 +36,11 @@ def source_of(*rules: tuple[str, ...]) -> str:
     return ", ".join(next((rule for rule in rules if rule), ()))
 
 
+def rules_of(source: str) -> tuple[str, ...]:
+    """The rules that `source_of` has put into one text."""
+    return tuple(source.split(", ")) if source else ()
+
+
 def tables_of(document: PackDocument, conditions: Mapping[Path, Compiled]) -> dict[str, Table]:
     """Every decision of the pack that has rows, by name."""
     return {name: _table(name, decision, conditions) for name, decision in document.decisions.items() if decision.rows}

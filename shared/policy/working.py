@@ -66,7 +66,6 @@ class WorkSpec:
 
     do: its label. behaviour: work, decide, ask, contact, negotiate or refer. fields: what may be filled in, the form's
     and its own. left: those it must leave, each with its condition. instead: a field that stands in for all of these.
-    pays: it is a settlement.
     """
 
     name: str
@@ -92,7 +91,6 @@ class WorkSpec:
     receipt: bool = False
     returns: bool = False
     instead: str | None = None
-    pays: bool = False
     rule: str = ""
     zh: str = ""
     en: str = ""
@@ -197,7 +195,6 @@ def _of_settlement(pack: Pack, name: str, settlement: Settlement) -> WorkSpec:
         fields=fields,
         needs=tuple(need.key for need in settlement.proof),
         sets=(settlement.amount,) if settlement.amount else (),
-        pays=True,
         rule=source_of(settlement.rule),
         zh=settlement.label("zh", name),
         en=settlement.label("en", name),

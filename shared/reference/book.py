@@ -68,6 +68,15 @@ class Reference:
             raise UnknownReference(f"calendar:{code}@{version}")
         return load_calendar(record.text)
 
+    def pack_of(self, project: str, on: date) -> PackV1 | None:
+        """The version of the pack nearest to the project that is in force there on a local day."""
+        code = self.directory.nearest(project, "pack")
+        return self.pack_in_force(code, on) if code else None
+
+    def calendar_of(self, project: str, pack: Pack, on: date) -> CalendarV1 | None:
+        """Likewise its calendar; the pack names one where no node does."""
+        return self.calendar_in_force(self.directory.nearest(project, "calendar") or pack.document.calendar, on)
+
     def pack_in_force(self, code: str, on: date) -> PackV1 | None:
         """The version of `code` in force on a day; before the first takes effect, the first."""
         return _in_force(self.packs, code, on)

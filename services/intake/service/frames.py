@@ -69,13 +69,11 @@ class Frames:
 
 def _make(reference: Reference, project: str, local: datetime) -> Frame:
     directory = reference.directory
-    code = directory.nearest(project, "pack")
-    in_force = reference.pack_in_force(code, local.date()) if code else None
+    in_force = reference.pack_of(project, local.date())
     if in_force is None:
         raise invalid("/project", "no_pack")
     pack = reference.pack(in_force.code, in_force.version)
-    bound = directory.nearest(project, "calendar") or pack.document.calendar
-    calendar = reference.calendar_in_force(bound, local.date())
+    calendar = reference.calendar_of(project, pack, local.date())
     if calendar is None:
         raise invalid("/project", "no_calendar")
     return Frame(

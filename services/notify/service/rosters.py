@@ -114,8 +114,7 @@ def _watch(reference: Reference, pack: Pack, project: str, name: str, absences: 
 
 def _pack(reference: Reference, project: str, unit: UnitOfWork) -> Pack:
     zone = ZoneInfo(reference.directory.zone(project))
-    code = reference.directory.nearest(project, "pack")
-    in_force = reference.pack_in_force(code, unit.started.astimezone(zone).date()) if code else None
+    in_force = reference.pack_of(project, unit.started.astimezone(zone).date())
     if in_force is None:
         raise NotFound("project")
     return reference.pack(in_force.code, in_force.version)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.routing.domain import NONE, Assessment, CaseFile
-from services.routing.policy.beside import decided_beside, rules_of
+from services.routing.policy.beside import decided_beside
 from services.routing.policy.regime import Regime, value_of
 from shared.events.cases import Category, Decided, Grade, PossibleGrade, Validity, Words
 from shared.policy.deciding import ChoiceDecision, GradeDecision, decide_category, decide_grade, decide_validity, graver
 from shared.policy.pack import Pack
+from shared.policy.tables import rules_of
 from shared.policy.words import Reason
 
 _UNGRADED = Grade(value=NONE, reason=Words(zh="", en=""))

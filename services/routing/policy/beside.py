@@ -10,6 +10,7 @@ from services.routing.policy.regime import Regime
 from shared.events.cases import Decided, Words
 from shared.policy.deciding import presumed_choice
 from shared.policy.pack import Pack
+from shared.policy.tables import rules_of
 from shared.policy.verdicts import decide
 
 _ELSEWHERE = frozenset({"validity", "category", "grade", "route"})
@@ -64,8 +65,3 @@ def _may_replace(pack: Pack, name: str, standing: Decided, said: Decided) -> boo
 
 def _plain(inputs: Mapping[str, object]) -> dict[str, object]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in inputs.items()}
-
-
-def rules_of(rule: str) -> tuple[str, ...]:
-    """The rules that a decision names as one text."""
-    return tuple(rule.split(", ")) if rule else ()

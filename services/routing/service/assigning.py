@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from services.routing.domain import CaseFile, State
 from services.routing.policy.assigning import departments_of, picks_by_category, route_of, whose_turn
-from services.routing.policy.beside import rules_of
 from services.routing.policy.hearing import happened
 from services.routing.service.docket import ROUTING, Docket
 from services.routing.storage.neighbours import NeighbourStorage, Place
 from shared.events.cases import CaseAssignedV1, Words
+from shared.policy.tables import rules_of
 
 HANDLER = "handler"
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from services.routing.domain import FILLED, State
-from services.routing.policy.beside import rules_of
 from services.routing.policy.hearing import happened
 from services.routing.policy.moves import allowed_moves, grounds_of, missing_events
 from services.routing.service import bodies
@@ -11,6 +10,7 @@ from services.routing.service.desk import Desk
 from shared.errors import Conflict, FieldError, Invalid, invalid
 from shared.events.cases import CaseClosedV1
 from shared.policy.moving import GroundState
+from shared.policy.tables import rules_of
 
 
 async def close(desk: Desk, body: bodies.Close) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from services.routing.policy.beside import rules_of
 from services.routing.policy.hearing import happened
 from services.routing.policy.limits import limits_for
 from services.routing.service import bodies
@@ -12,6 +11,7 @@ from shared.errors import Conflict, OutOfScope, invalid
 from shared.events import terms
 from shared.events.cases import CaseToldV1
 from shared.policy.holding import holders_of
+from shared.policy.tables import rules_of
 from shared.policy.timing import ClockSpec
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from services.routing.domain import CaseFile, Link
 from services.routing.policy.assigning import is_department
-from services.routing.policy.beside import rules_of
 from services.routing.policy.hearing import happened
 from services.routing.policy.keeping import ended
 from services.routing.policy.working import is_open, may_work, opened, specs_of
@@ -21,6 +20,7 @@ from shared.events.steps import CaseStepOpenedV1
 from shared.policy.document.values import ValueType
 from shared.policy.pack import Pack
 from shared.policy.reacting import Consequence, following
+from shared.policy.tables import rules_of
 
 MOST_ROUNDS = 20
 """Reactions that react to reactions: more than any regime needs, and few enough to see at once that it never ends."""

@@ -23,6 +23,7 @@ from shared.errors import NotFound, invalid
 from shared.events.records import CaseTextsV1, StaffText
 from shared.policy.working import WorkSpec
 from shared.reference.book import Reference
+from shared.reference.directory import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,24 @@ async def view_file(unit: UnitOfWork, reference: Reference, principal: Principal
     return CaseView(file, regime, allowed, timeline, words, reference, works)
 
 
+def may_act(
+    principal: Principal, file: CaseFile, regime: Regime, work: Work, directory: Directory, now: datetime
+) -> bool:
+    """Whether this piece of work is theirs to act on: they hold a role that does it, or direct the case."""
+    if may(principal, Action.DIRECT_CASE, file.project, directory, accused=file.accused):
+        return True
+    return principal.actor in doers_of(file, regime, specs_of(regime)[work.name], work, directory, now)
+
+
 def _work_view(
     unit: UnitOfWork, reference: Reference, principal: Principal, file: CaseFile, regime: Regime, work: Work
 ) -> WorkView:
     spec, tree, now = specs_of(regime)[work.name], reference.directory, unit.started
     acts = acts_of(work, spec) if may_work(file) else ()
-    if not may(principal, Action.WORK_STEP, file.project, tree, accused=file.accused):
+    if acts and not may(principal, Action.WORK_STEP, file.project, tree, accused=file.accused):
         acts = ()
-    elif not may(principal, Action.DIRECT_CASE, file.project, tree) and acts:
-        acts = acts if principal.actor in doers_of(file, regime, spec, work, tree, now) else ()
+    if acts and not may_act(principal, file, regime, work, tree, now):
+        acts = ()
     missing: Sequence[str] = ()
     if work.state is WorkState.OPEN and work.part is None:
         left, first = missing_of(file, regime, spec, now, {})

@@ -1,8 +1,8 @@
 """Puts what routing knows into the events that tell of it."""
 
 from services.routing.domain import Work
-from services.routing.policy.beside import rules_of
 from shared.events.steps import OpenedStep
+from shared.policy.tables import rules_of
 from shared.policy.working import WorkSpec
 
 

@@ -5,14 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from services.routing.domain import CaseFile, Work, WorkState
-from services.routing.policy.beside import rules_of
 from services.routing.policy.hearing import answered
 from services.routing.policy.regime import Regime
 from services.routing.policy.working import (
     ACTS,
     acted,
     acts_of,
-    doers_of,
     find_run,
     is_open,
     may_work,
@@ -29,6 +27,7 @@ from services.routing.service.desk import Desk
 from services.routing.service.docket import Docket
 from services.routing.service.filling import checked_fields, write_fields
 from services.routing.service.moving import Change, make_change
+from services.routing.service.reading import may_act
 from services.routing.service.telling import opened_step
 from shared.access.permissions import Action, may
 from shared.access.principal import Principal
@@ -38,6 +37,7 @@ from shared.events.cases import CaseToldV1
 from shared.events.steps import CaseStepDoneV1, CaseStepOpenedV1, CaseTaskReceivedV1
 from shared.policy.holding import holders_of
 from shared.policy.situation import Situation
+from shared.policy.tables import rules_of
 from shared.policy.working import WorkSpec, form_fields
 from shared.reference.book import ReferenceBook
 
@@ -80,7 +80,7 @@ async def act_on(
                 members={"state": state, "allowed": list(acts)},
             )
         assert work is not None  # noqa: S101 -- it permits the act
-        if not _may_act(docket, regime, file, spec, work, principal):
+        if not may_act(principal, file, regime, work, docket.directory, docket.now):
             raise OutOfScope
 
     async def deed(desk: Desk, body: bodies.Act) -> None:
@@ -88,13 +88,6 @@ async def act_on(
 
     change = Change(f"{run}:{act}", Action.WORK_STEP, body, deed, known, permitted)
     return await make_change(unit, book, principal, case, change, key=key, expected=expected)
-
-
-def _may_act(docket: Any, regime: Regime, file: CaseFile, spec: WorkSpec, work: Work, principal: Principal) -> bool:
-    tree = docket.directory
-    if may(principal, Action.DIRECT_CASE, file.project, tree, accused=file.accused):
-        return True
-    return principal.actor in doers_of(file, regime, spec, work, tree, docket.now)
 
 
 def _demand_opener(docket: Docket, regime: Regime, file: CaseFile, spec: WorkSpec, principal: Principal) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.sla.domain import Clock
 from shared.events import clocks
+from shared.policy.tables import rules_of
 from shared.policy.timing import LadderSpec
 
 _NO_LIMIT = "agreed"
@@ -19,11 +20,6 @@ def _named(clock: Clock) -> dict[str, Any]:
     }
 
 
-def rules(rule: str) -> tuple[str, ...]:
-    """`R-001-18/r18, R-001-18/r19` as a list."""
-    return tuple(rule.split(", ")) if rule else ()
-
-
 def limit_text(clock: Clock) -> str:
     """The limit as the pack writes it; `agreed` for an instant that was agreed or set."""
     return str(clock.limit) if clock.limit else _NO_LIMIT
@@ -36,7 +32,7 @@ def started(clock: Clock, *, history: bool) -> clocks.ClockStartedV1:
         due_at=clock.due_at,
         warn_at=clock.warn_at,
         limit=limit_text(clock),
-        rule=rules(clock.rule),
+        rule=rules_of(clock.rule),
         calendar=f"{clock.calendar_code}@{clock.calendar_version}",
         provisional=clock.provisional,
         late_detected=history,
@@ -86,7 +82,7 @@ def escalated(clock: Clock, ladder: LadderSpec) -> clocks.EscalationRaisedV1:
         ladder=ladder.name,
         level=clock.level,
         roles=tuple(ladder.levels[clock.level - 1].tell),
-        rule=rules(ladder.rule),
+        rule=rules_of(ladder.rule),
         due_at=clock.due_at,
     )
 

@@ -1,42 +1,20 @@
 """The periods of what is done by the calendar, and when in one of them it is due. Pure."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from shared.calendars.working import WorkingCalendar
+from shared.policy.periods import Period, period_at
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _DAY = re.compile(r"day ([1-9]|[12][0-9]|3[01])")
-_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """key: its name, by which it is told from every other. first, last: its local days."""
-
-    key: str
-    first: date
-    last: date
 
 
 def period_of(every: str, day: date, calendar: WorkingCalendar) -> Period | None:
     """The period that the local `day` lies in; None where it lies in none (no working day)."""
-    if every == "day" or (every == "working_day" and calendar.is_working_day(day)):
-        return Period(day.isoformat(), day, day)
-    if every == "working_day":
-        return None
-    if every == "week":
-        year, week, weekday = day.isocalendar()
-        first = day - timedelta(days=weekday - 1)
-        return Period(f"{year}-W{week:02}", first, first + timedelta(days=6))
-    months = _MONTHS[every]
-    number = (day.month - 1) // months
-    first = date(day.year, number * months + 1, 1)
-    after = date(day.year + 1, 1, 1) if first.month + months > 12 else date(day.year, first.month + months, 1)
-    keys = {"month": f"{day.year}-{day.month:02}", "quarter": f"{day.year}-Q{number + 1}",
-            "half_year": f"{day.year}-H{number + 1}", "year": f"{day.year}"}  # fmt: skip
-    return Period(keys[every], first, after - timedelta(days=1))
+    if every != "working_day":
+        return period_at(every, day)
+    return period_at("day", day) if calendar.is_working_day(day) else None
 
 
 def due_of(due: str, period: Period, calendar: WorkingCalendar) -> datetime | None:

@@ -18,6 +18,7 @@ from shared.ids import duty_id
 from shared.policy.holding import Parties, holders_of
 from shared.policy.obligations import Obligation, obligations_of
 from shared.policy.pack import Pack
+from shared.policy.tables import rules_of
 from shared.reference.book import Reference, ReferenceBook
 
 SLA = "service:sla"
@@ -95,16 +96,14 @@ def _bound(reference: Reference, now: datetime) -> Iterator[tuple[str, Pack]]:
         if node.kind != "project" or not node.active:
             continue
         zone = ZoneInfo(reference.directory.zone(node.code))
-        code = reference.directory.nearest(node.code, "pack")
-        in_force = reference.pack_in_force(code, now.astimezone(zone).date()) if code else None
+        in_force = reference.pack_of(node.code, now.astimezone(zone).date())
         if in_force is not None and obligations_of(pack := reference.pack(in_force.code, in_force.version)):
             yield node.code, pack
 
 
 def _of_project(reference: Reference, project: str, pack: Pack, now: datetime, since: datetime) -> Iterator[Duty]:
     today = now.astimezone(ZoneInfo(reference.directory.zone(project))).date()
-    bound = reference.directory.nearest(project, "calendar") or pack.document.calendar
-    in_force = reference.calendar_in_force(bound, today)
+    in_force = reference.calendar_of(project, pack, today)
     if in_force is None:
         return
     calendar = reference.calendar(in_force.code, in_force.version)
@@ -122,10 +121,9 @@ def _obligation(reference: Reference, duty: Duty) -> Obligation:
 
 
 def _told(duty: Duty, obligation: Obligation, to: tuple[str, ...]) -> dict[str, object]:
-    rule = tuple(obligation.rule.split(", ")) if obligation.rule else ()
     return {
         "duty": duty.name, "kind": duty.kind, "period": duty.period, "pack_code": duty.pack_code,
-        "pack_version": duty.pack_version, "by": obligation.by, "to": to, "rule": rule,
+        "pack_version": duty.pack_version, "by": obligation.by, "to": to, "rule": rules_of(obligation.rule),
     }  # fmt: skip
 
 
