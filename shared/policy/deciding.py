@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shared.policy.document.decisions import Choice, Decision
 from shared.policy.pack import Pack
@@ -121,6 +122,7 @@ def graver(pack: Pack, left: Value | None, right: Value | None) -> bool:
     return right is None or order.index(left) < order.index(right)
 
 
+@lru_cache(maxsize=256)
 def presumed_choice(pack: Pack, name: str) -> ChoiceDecision:
     """What the decision `name` presumes until a person decides; no value where it presumes nothing."""
     decision = pack.document.decisions.get(name)

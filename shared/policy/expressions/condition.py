@@ -1,7 +1,7 @@
 """A compiled condition: asked what it says of the known facts, and which of its parts made it so."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -11,6 +11,11 @@ from cel_expr_python import cel
 from shared.policy.expressions.syntax import Call, Items, Literal, Name, Node, decode, names_in, walk
 
 _UNKNOWN = re.compile(r'No value with name "([A-Za-z_][A-Za-z0-9_]*)" found')
+
+OF_THE_MOMENT = frozenset({"within", "older_than", "happened"})
+"""Functions whose answer depends on more than the values given to them: on now, and on what has happened."""
+REMEMBERED = 4096
+"""Of so many values a statement over one name remembers what it says."""
 
 
 class ConditionFault(RuntimeError):
@@ -41,7 +46,10 @@ class Compiled:
         self.tree = tree
         self.names = names_in(tree)
         self.returns: str = program.return_type().name()
-        self.chooses = any(isinstance(part, Call) and part.function == "_?_:_" for part in walk(tree))
+        calls = {part.function for part in walk(tree) if isinstance(part, Call)}
+        self.chooses = "_?_:_" in calls
+        self._asks_one = next(iter(self.names)) if len(self.names) == 1 and calls.isdisjoint(OF_THE_MOMENT) else None
+        self._said: dict[Hashable, Any] = {}
         self._program = program
         self._environment = environment
 
@@ -57,6 +65,20 @@ class Compiled:
         if found and found[1] not in known.values:
             return None
         raise ConditionFault(f"{self.text}: {value}")
+
+    def told(self, known: "Known") -> Any:
+        """The same as `value`, remembered where only one name decides: cases show few of its values."""
+        if self._asks_one is None:
+            return self.value(known)
+        asked: Hashable = known.values.get(self._asks_one)
+        if isinstance(asked, list):
+            asked = tuple(asked)
+        said = self._said.get(asked, self)
+        if said is self:
+            said = self.value(known)
+            if len(self._said) < REMEMBERED:
+                self._said[asked] = said
+        return said
 
     @cached_property
     def formula(self) -> "Formula":
@@ -80,7 +102,7 @@ class Compiled:
         """What each of its smallest statements says of the known facts."""
         # A statement over an unknown name is unknown whatever else it says; only `?:` may leave a name unread.
         given = known.values.keys()
-        return tuple(atom.value(known) if atom.names <= given or atom.chooses else None for atom in self.atoms)
+        return tuple(atom.told(known) if atom.chooses or atom.names <= given else None for atom in self.atoms)
 
 
 class Known:
