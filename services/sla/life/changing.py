@@ -63,8 +63,13 @@ def cancel(file: CaseFile, watched: Watched, at: datetime, cause: str, because: 
 
 
 def adjust(file: CaseFile, rule: Rule, watched: Watched, at: datetime, cause: str, because: str) -> None:
-    """Reckon a limit anew, from its unchanged start, by what is known at `at` and by the rule's present calendar."""
+    """Reckon a limit anew, from its unchanged start, by what is known at `at` and by the rule's present calendar.
+
+    A breach beside which the next occurrence has begun stands as it was.
+    """
     clock, document = watched.clock, rule.calendar.document
+    if clock.state is ClockState.BREACHED and file.of(rule.name)[-1].clock.id != clock.id:
+        return
     chosen = limit_of(file, rule, at)
     reckoned = reckon(file, rule, clock.started_at, chosen)
     if reckoned is None:

@@ -111,12 +111,19 @@ def _keep(file: CaseFile, name: str, at: datetime, cause: str) -> None:
     for rule in file.regime.keeps.get(name, ()):
         changing.keep(file, rule, at, cause)
     for rule in file.regime.rearms.get(name, ()):
-        present = file.of(rule.name)
-        for watched in present:
-            if watched.is_open:
-                changing.cancel(file, watched, at, cause, "rearmed")
-        if present:
-            starting.begin(file, rule, at, at, cause)
+        if file.of(rule.name) and not starting.runs_as_told(file, rule):
+            _rearm(file, rule, at, cause)
+
+
+def _rearm(file: CaseFile, rule: Rule, at: datetime, cause: str) -> None:
+    """Begin the next occurrence at `at`. What was missed by then stands beside it, without climbing any further; what
+    still ran is cancelled."""
+    for watched in file.of(rule.name):
+        if starting.is_missed(watched, at):
+            file.put(replace(changing.breach(file, watched, at, cause), climbs=False))
+        elif watched.is_open:
+            changing.cancel(file, watched, at, cause, "rearmed")
+    starting.begin(file, rule, at, at, cause)
 
 
 def _start(file: CaseFile, name: str, at: datetime, cause: str, *, repeated: bool) -> None:
@@ -167,6 +174,8 @@ def _review(file: CaseFile, happening: Happening, at: datetime, cause: str) -> N
         for watched in running:
             if holds is False:
                 changing.cancel(file, watched, at, cause, "condition")
+            elif watched is present[-1] and starting.is_told_anew(file, rule, watched, at):
+                _rearm(file, rule, at, cause)
             else:
                 changing.adjust(file, rule, watched, at, cause, happening.because)
         if holds and not running:

@@ -98,6 +98,30 @@ def begin(file: CaseFile, rule: Rule, started_at: datetime, at: datetime, cause:
     return file.write(watched, "started", at, cause, *said)
 
 
+def is_missed(watched: Watched, at: datetime) -> bool:
+    """Whether it had run out before `at`, noticed or not."""
+    return watched.clock.state in (ClockState.RUNNING, ClockState.BREACHED) and watched.clock.due_at < at
+
+
+def is_told_anew(file: CaseFile, rule: Rule, watched: Watched, at: datetime) -> bool:
+    """Whether a clock that may be armed again was missed, and the fact it was due at now gives a later time to keep:
+    another appointment does not undo the one nobody kept (R-004-05/r04)."""
+    if not rule.spec.due_at or not rule.spec.rearm or not is_missed(watched, at):
+        return False
+    told = reckon(file, rule, at, limit_of(file, rule, at))
+    return told is not None and told.due.instant > at
+
+
+def runs_as_told(file: CaseFile, rule: Rule) -> bool:
+    """Whether the newest clock already runs to the instant that its fact gives: the fact is told before the act that
+    arms it again."""
+    newest = file.of(rule.name)[-1].clock
+    if not rule.spec.due_at or newest.state is not ClockState.RUNNING:
+        return False
+    told = reckon(file, rule, newest.started_at, limit_of(file, rule, file.now))
+    return told is not None and told.due.instant == newest.due_at
+
+
 def begin_owed(file: CaseFile, rules: Iterable[Rule], at: datetime, cause: str) -> None:
     """Begin those clocks whose start has happened, that do not run, and that nothing has stopped since."""
     for rule in rules:

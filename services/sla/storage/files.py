@@ -88,8 +88,9 @@ _SAVE_CLOCKS = text("""
             duration = excluded.duration, rule = excluded.rule, provisional = excluded.provisional,
             calendar_code = excluded.calendar_code, calendar_version = excluded.calendar_version,
             warn_at = excluded.warn_at, warned_at = excluded.warned_at, breached_at = excluded.breached_at,
-            met_at = excluded.met_at, level = excluded.level, set_at = excluded.set_at, next_at = excluded.next_at,
-            climb_at = excluded.climb_at, entries = excluded.entries, superseded = excluded.superseded
+            met_at = excluded.met_at, level = excluded.level, climbs = excluded.climbs, set_at = excluded.set_at,
+            next_at = excluded.next_at, climb_at = excluded.climb_at, entries = excluded.entries,
+            superseded = excluded.superseded
 """)
 
 _ADD_LINES = text("""

@@ -82,6 +82,67 @@ def test_dissatisfaction_rearms_a_clock_that_was_met():
     assert (life.states("answer"), life.due("answer")) == (["met", "cancelled", "running"], "Fri 2026-03-13 18:00")
 
 
+APPOINTMENT = (
+    "visit: {from: registered, until: resolved, due_at: visit_at, rearm: informed, assume: x}",
+    "visit_at: {zh: 上门时间, en: time of the visit, instant: true, decide: cs, assume: x}",
+)
+
+
+def appointed(*, looked: bool = True) -> Life:
+    """An appointment on Tuesday at 14:00 that nobody has kept by 16:00."""
+    life = Life.of(regime(APPOINTMENT[0], facts=APPOINTMENT[1:]), RECEIVED)
+    life.tell(told(visit_at="2026-03-10T14:00:00+08:00"), "2026-03-09 11:00")
+    if looked:
+        life.live_to("2026-03-10 16:00")
+        assert life.states("visit") == ["breached"]
+    return life
+
+
+@pytest.mark.parametrize("looked", [True, False])
+def test_another_appointment_stands_beside_the_one_nobody_kept(looked: bool):
+    life = appointed(looked=looked)
+    life.tell(told(visit_at="2026-03-11T14:00:00+08:00"), "2026-03-10 16:00")
+    life.tell(cases.CaseProgressedV1(texts_version=1, informed=True), "2026-03-10 16:00")  # arms it for what it runs to
+    assert (life.states("visit"), life.due("visit")) == (["breached", "running"], "Wed 2026-03-11 14:00")
+    assert life.file.of("visit")[0].climb_at is None
+    life.tell(told(visit_at="2026-03-12T14:00:00+08:00"), "2026-03-11 09:00")
+    assert (life.states("visit"), life.due("visit")) == (["breached", "running"], "Thu 2026-03-12 14:00")
+    life.tell(cases.CaseResolvedV1(texts_version=1), "2026-03-12 13:00")
+    first, second = (watched.clock for watched in life.file.of("visit"))
+    assert (first.breached_at, second.breached_at) == (cn("2026-03-10 14:00"), None)
+    assert life.said("visit") == [
+        ("clock.started", "visit"), ("clock.breached", "visit"), ("clock.started", "visit"),
+        ("clock.adjusted", "visit"), ("clock.met", "visit"), ("clock.met", "visit"),
+    ]  # fmt: skip
+
+
+def test_an_appointment_put_off_in_time_was_not_missed_however_late_that_is_heard():
+    life = appointed()
+    life.tell(told(visit_at="2026-03-11T14:00:00+08:00"), "2026-03-10 13:00")
+    assert (life.states("visit"), life.due("visit")) == (["running"], "Wed 2026-03-11 14:00")
+
+
+def test_a_visit_in_time_that_is_heard_of_late_was_kept_whatever_was_agreed_since():
+    life = appointed()
+    life.tell(told(visit_at="2026-03-11T14:00:00+08:00"), "2026-03-10 16:00")
+    life.tell(cases.CaseResolvedV1(texts_version=1), "2026-03-10 13:00")
+    assert life.states("visit") == ["met", "met"]
+    assert all(watched.clock.breached_at is None for watched in life.file.of("visit"))
+
+
+def test_a_longer_limit_does_not_bring_back_what_was_missed_before_it_was_armed_again():
+    pack = regime(
+        "answer: {from: registered, until: replied, rearm: dissatisfied, assume: x, "
+        'within: {pick: [{within: 9wd, when: "third_party_liable"}, {within: 1wd}]}}'
+    )
+    life = Life.of(pack, RECEIVED)
+    life.live_to("2026-03-11 09:00")
+    life.tell(complaints.CustomerRespondedV1(kind="dissatisfied", personal_version=2), "2026-03-11 09:00")
+    assert life.states("answer") == ["breached", "running"]
+    life.tell(told(third_party_liable=True), "2026-03-11 10:00")
+    assert (life.states("answer"), life.due("answer")) == (["breached", "running"], "Tue 2026-03-24 18:00")
+
+
 def test_a_clock_may_be_due_at_a_day_that_is_told():
     pack = regime(
         "visit: {from: registered, until: resolved, due_at: visit_on, assume: x}",
