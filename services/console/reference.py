@@ -18,7 +18,7 @@ calendar = typer.Typer(no_args_is_help=True, help="工作日历 · Calendars")
 policy = typer.Typer(no_args_is_help=True, help="制度包 · Policy packs")
 key = typer.Typer(no_args_is_help=True, help="密钥 · API keys and tokens")
 
-File = Annotated[Path, typer.Argument(help="YAML")]
+File = Annotated[Path, typer.Argument(help="YAML, JSON")]
 PackFile = Annotated[str, typer.Argument(metavar="FILE", help="YAML, or a pack that comes with the product")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
 Language = Annotated[str | None, typer.Option(help="zh | en")]
@@ -47,6 +47,16 @@ def show_directory(as_json: AsJson = False) -> None:
 def load_calendar(file: File, as_json: AsJson = False) -> None:
     """Publish a calendar version."""
     _upload("POST", "/sla/v1/calendars", str(file), _read(file), as_json=as_json)
+
+
+@calendar.command("try")
+def try_calendar(file: File, as_json: AsJson = False) -> None:
+    """Which open cases an unpublished calendar would newly breach or relieve; nothing is changed."""
+    from services.console.trying import print_trial
+    from services.console.trying import try_calendar as attempt
+
+    trial = attempt(Client(), _read(file))
+    print_json(trial) if as_json else print_trial(trial)
 
 
 @calendar.command("show")

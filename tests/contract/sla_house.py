@@ -25,6 +25,7 @@ class House:
 
     def __init__(self, sla: Sla, app: Any) -> None:
         self.sla = sla
+        self.app = app
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://huiyin")
         self.head: Who = {}
         self.neighbour: Who = {}

@@ -49,11 +49,12 @@ class MovedClock(BaseModel):
 
 
 class CalendarTrial(BaseModel):
-    """One page of open cases. open_cases: all there are on this calendar; looked_at: those of this page. Add the counts
-    of all pages. items: the first `items` moved clocks of this page, those newly breached or relieved first.
-    next_cursor: None on the last page."""
+    """One page of open cases. zone: the calendar's, by which its days are told. open_cases: all there are on this
+    calendar; looked_at: those of this page. Add the counts of all pages. items: the first `items` moved clocks of this
+    page, those newly breached or relieved first. next_cursor: None on the last page."""
 
     calendar: str
+    zone: str
     as_of: datetime
     open_cases: int
     looked_at: int
@@ -101,6 +102,7 @@ def _shown(trial: Trial, items: int) -> CalendarTrial:
     projects = sorted({project for project, _ in trial.by_project})
     return CalendarTrial(
         calendar=trial.document.reference,
+        zone=trial.document.zone,
         as_of=trial.as_of,
         open_cases=trial.open_cases,
         looked_at=trial.looked_at,
