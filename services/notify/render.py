@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from services.notify.domain import Claim
 from shared.policy.document.values import ValueType
 from shared.policy.durations import Duration
-from shared.policy.events import event_words
 from shared.policy.names import MEDIUM_VALUES
 from shared.policy.noticing import notice_of
 from shared.policy.obligations import obligations_of
@@ -44,7 +43,7 @@ def render(claim: Claim, reference: Reference, words: str | None = None) -> tupl
     if "clock" in notice.params:
         filled["clock"] = _clock_label(str(notice.params["clock"]), pack, language)
     if "event" in notice.params:
-        filled["event"] = event_words(pack.document, str(notice.params["event"]), language)
+        filled["event"] = pack.event_label(str(notice.params["event"]), language)
     if "within" in notice.params:
         filled["within"] = duration_words(Duration.parse(str(notice.params["within"])), language)
     if "duty" in notice.params:

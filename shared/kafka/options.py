@@ -82,7 +82,7 @@ CONSUMER: dict[str, Any] = {
     # Each batch costs a transaction of a dozen statements: under load it is better to let a tenth of a second's records
     # come together than to run after each.
     "fetch_min_bytes": 262_144,
-    "fetch_max_wait_ms": 100,
+    "fetch_max_wait_ms": 200,
 }
 
 BATCH_TIMEOUT_MS = 50

@@ -26,7 +26,6 @@ from shared.policy.document.decisions import Decision
 from shared.policy.document.entry import Entry, Words
 from shared.policy.document.facts import Fact
 from shared.policy.document.measures import CALENDAR_WINDOWS
-from shared.policy.events import event_words
 from shared.policy.expressions.condition import Compiled
 from shared.policy.findings import Language, Path
 from shared.policy.moving import ACTION_WORDS
@@ -254,7 +253,7 @@ class Teller:
         return self.words.condition(compiled.formula)
 
     def event(self, event: str) -> str:
-        return event_words(self.pack.document, event, self.language)
+        return self.pack.event_label(event, self.language)
 
     def need(self, need: str) -> str:
         if need in EVIDENCE:

@@ -107,6 +107,12 @@ class Pack:
         entry = self.document.roles.get(role)
         return entry.label(language, role) if entry else role
 
+    def event_label(self, event: str, language: str) -> str:
+        """What people call an event."""
+        return self._labels_of_events["en" if language == "en" else "zh"].get(event) or event_words(
+            self.document, event, language
+        )
+
     def grade_label(self, grade: int | str, language: str) -> str:
         """`1 级` or `grade 1`; a grade with a word of its own is called by it."""
         if isinstance(grade, int):
@@ -126,15 +132,20 @@ class Pack:
     @cached_property
     def wording_zh(self) -> Wording:
         """Puts this pack's conditions into Chinese."""
-        return Wording(self.names, self._event_words("zh"), "zh")
+        return Wording(self.names, self._labels_of_events["zh"], "zh")
 
     @cached_property
     def wording_en(self) -> Wording:
         """Puts this pack's conditions into English."""
-        return Wording(self.names, self._event_words("en"), "en")
+        return Wording(self.names, self._labels_of_events["en"], "en")
 
-    def _event_words(self, language: str) -> dict[str, str]:
-        return {event: event_words(self.document, event, language) for event in sorted(events_of(self.document))}
+    @cached_property
+    def _labels_of_events(self) -> Mapping[str, Mapping[str, str]]:
+        events = sorted(events_of(self.document))
+        return {
+            language: {event: event_words(self.document, event, language) for event in events}
+            for language in ("zh", "en")
+        }
 
     def open_question(self, decision: str, value: int | str, rows: OpenRows) -> tuple[frozenset[str], Reason]:
         """Why `decision` may still be `value` by rows that are unknown: the names they hang on, and the words.

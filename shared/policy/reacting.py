@@ -77,6 +77,16 @@ def following(
     return Following(tuple(due), frozenset(still))
 
 
+def concerns(pack: Pack, events: Collection[str]) -> bool:
+    """Whether anything of the pack reacts to any of these events."""
+    return not _reacted_to(pack).isdisjoint(events)
+
+
+@lru_cache(maxsize=64)
+def _reacted_to(pack: Pack) -> frozenset[str]:
+    return frozenset[str]().union(*(rule.on for rule in _rules(pack)))
+
+
 @lru_cache(maxsize=64)
 def _rules(pack: Pack) -> tuple[_Rule, ...]:
     return tuple(_written(pack))

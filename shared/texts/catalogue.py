@@ -86,9 +86,11 @@ class _Filling(string.Formatter):
         self.joint = joint
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if isinstance(value, Spoken):
+        if isinstance(value, str):  # most are, and the other questions cost more
+            pass
+        elif isinstance(value, Spoken):
             return value.say(self.language)
-        if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+        elif isinstance(value, Iterable) and not isinstance(value, bytes | Mapping):
             return self.joint.join(self.format_field(item, format_spec) for item in value)
         if format_spec:
             text = catalogue().get(f"{format_spec}.{value}")

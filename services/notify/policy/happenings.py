@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from services.notify.domain import Known
 from shared.events.cases import CaseAssessedV1, CaseKeptV1, CaseReopenedV1
 from shared.events.clocks import ClockBreachedV1, ClockData, EscalationRaisedV1
 from shared.events.complaints import ComplaintRegisteredV1, CustomerRespondedV1
-from shared.events.envelope import Event
+from shared.events.envelope import Event, EventData
 from shared.events.steps import CaseFormMarkedV1, CaseStepDoneV1, CaseStepOpenedV1
 from shared.policy.events import LIFE
 from shared.policy.pack import Pack
@@ -36,7 +37,7 @@ def names_of(event: Event, pack: Pack) -> tuple[str, ...]:
         return (*data.happened, *(f"{field}.set" for field in data.filled), *response, *found)
     if name == "case.link_returned":
         return (f"{data.link}.back",)
-    part = next((value for noun in _PARTS if (value := getattr(data, noun, None))), None)
+    part = next((value for noun in _parts_of(type(data)) if (value := getattr(data, noun))), None)
     if part is not None:
         return (f"{part}.{past.rpartition('_')[2]}", *found)
     if move := getattr(data, "move", None):
@@ -49,6 +50,12 @@ def names_of(event: Event, pack: Pack) -> tuple[str, ...]:
     word = _OTHER_WORDS.get(name, past)
     informed = ("informed",) if word == "replied" or getattr(data, "informed", False) else ()
     return (word, *informed, *found) if word in LIFE else tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _parts_of(kind: type[EventData]) -> tuple[str, ...]:
+    """Which parts of a pack events of this type may name."""
+    return tuple(noun for noun in _PARTS if noun in kind.model_fields)
 
 
 def _said(response: str | None) -> tuple[str, ...]:

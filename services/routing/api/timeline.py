@@ -6,7 +6,6 @@ from typing import Any
 
 from services.routing.domain import NONE, Entry
 from services.routing.service.reading import CaseView
-from shared.policy.events import event_words
 from shared.policy.pack import Pack
 from shared.policy.working import works_of
 from shared.texts.catalogue import Language, exists, render
@@ -107,7 +106,7 @@ def _roles(value: Any, view: CaseView, language: Language) -> str:
 
 
 def _event(value: Any, view: CaseView, language: Language) -> str:
-    return event_words(view.regime.pack.document, value, language)
+    return view.regime.pack.event_label(value, language)
 
 
 def _step(value: Any, view: CaseView, language: Language) -> str:

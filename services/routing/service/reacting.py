@@ -19,7 +19,7 @@ from shared.events.envelope import EventData
 from shared.events.steps import CaseStepOpenedV1
 from shared.policy.document.values import ValueType
 from shared.policy.pack import Pack
-from shared.policy.reacting import Consequence, following
+from shared.policy.reacting import Consequence, concerns, following
 from shared.policy.tables import rules_of
 
 MOST_ROUNDS = 20
@@ -43,6 +43,9 @@ def react(docket: Docket, file: CaseFile, cause: str) -> CaseFile:
             return docket.settle(ended(file))
         regime = docket.regime(file)
         waiting = file.course.waiting
+        if not waiting and not concerns(regime.pack, events):
+            file = replace(file, course=replace(file.course, fresh=()))
+            continue
         found = following(
             regime.pack, events, regime.facts_of(file), file.measures, regime.context_of(file, docket.now), waiting
         )
