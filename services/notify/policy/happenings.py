@@ -37,7 +37,7 @@ def names_of(event: Event, pack: Pack) -> tuple[str, ...]:
         return (*data.happened, *(f"{field}.set" for field in data.filled), *response, *found)
     if name == "case.link_returned":
         return (f"{data.link}.back",)
-    part = next((value for noun in _parts_of(type(data)) if (value := getattr(data, noun))), None)
+    part = next((value for noun in _parts_of(type(event.data)) if (value := getattr(data, noun))), None)
     if part is not None:
         return (f"{part}.{past.rpartition('_')[2]}", *found)
     if move := getattr(data, "move", None):
