@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from services.sla.domain import Clock, Named, Pause, Segment
@@ -10,6 +9,7 @@ from services.sla.pauses import Reckoning, ended_by, reckoning_of
 from services.sla.wording import segment_words
 from shared.calendars.working import WorkingCalendar
 from shared.texts.catalogue import Language
+from shared.values import replace
 
 
 def segments(clock: Clock, calendar: WorkingCalendar, until: datetime, pauses: Sequence[Pause] = ()) -> list[Segment]:

@@ -5,7 +5,7 @@ very instant arrive later, the breach is revoked like any other late news.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from services.sla.calendar import Due, WorkingCalendar
 from services.sla.domain import OPEN_STATES, Clock, ClockState, Pause
 from services.sla.pauses import due_of
 from services.sla.schedule import Warn, warning_of
+from shared.values import replace
 
 
 class Outcome(StrEnum):

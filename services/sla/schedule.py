@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.sla.domain import Clock, Pause
@@ -10,6 +9,7 @@ from services.sla.pauses import after_used, paused_spans, reckoning_of, used_tim
 from shared.calendars.due import Due, due_at
 from shared.calendars.working import WorkingCalendar
 from shared.policy.durations import Count, Duration
+from shared.values import replace
 
 Warn = float | Duration
 """When to warn: a share of the limit used up (0.8), or so long before its end (`2h`, `1d`, `4wh`)."""

@@ -1,7 +1,6 @@
 """Case events in one transaction: apply what is ready, hold what waits, park what failed (delivery rules 2 and 3)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from shared.database.unit_of_work import UnitOfWork
@@ -13,6 +12,7 @@ from shared.delivery.judging import Judge, Judged
 from shared.delivery.subscription import Subscription
 from shared.events.codec import Undecodable
 from shared.events.envelope import Event
+from shared.values import replace
 
 
 class ApplyFailed(Exception):

@@ -104,7 +104,7 @@ class Event:
         return self.envelope.actor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # nobody changes it; freezing it would cost three times the making
 class Draft:
     """An event a service wants to emit; delivery adds id, sequence and `after`.
 

@@ -9,7 +9,7 @@ from tests.architecture.rooms import EDGES, pure_rooms
 from tests.architecture.source import SERVICES, Module, broken, modules, parse, within
 
 # What a decision may know: values, time, identifiers, events, and the language packs and calendars are written in.
-KNOWN_TO_PURE = ("shared.policy", "shared.calendars", "shared.clock", "shared.ids", "shared.events")
+KNOWN_TO_PURE = ("shared.policy", "shared.calendars", "shared.clock", "shared.ids", "shared.events", "shared.values")
 WEB = ("fastapi", "starlette")
 KAFKA = ("aiokafka", "faststream")
 SQL = ("sqlalchemy", "asyncpg", "alembic")

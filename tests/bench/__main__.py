@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+import uvloop
 from rich.console import Console
 from rich.status import Status
 
@@ -70,7 +71,7 @@ def main() -> int:
         progress.print(str(error), style="red", markup=False)
         return 2
     try:
-        lines = asyncio.run(run(rows, progress))
+        lines = uvloop.run(run(rows, progress))  # as the services do
     except (KeyboardInterrupt, asyncio.CancelledError):
         progress.print("stopped")
         return 130

@@ -1,7 +1,6 @@
 """Events on the wire as a pack calls them, and what they make known of a case."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from shared.events.envelope import Event, EventData
 from shared.events.steps import CaseFormMarkedV1, CaseStepDoneV1, CaseStepOpenedV1
 from shared.policy.events import LIFE
 from shared.policy.pack import Pack
+from shared.values import replace
 
 _PARTS = ("step", "settlement", "form", "link", "measure")
 _OTHER_WORDS = {"case.accepted": "taken_up", "case.progressed": "progressed"}

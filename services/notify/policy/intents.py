@@ -1,7 +1,7 @@
 """What an event makes notify intend: which notices, to whom, and whether any is decided against at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -17,6 +17,7 @@ from shared.events.envelope import Event
 from shared.ids import notice_id
 from shared.policy.holding import PERSON_IN_CHARGE, Posts
 from shared.policy.pack import Pack
+from shared.values import replace
 
 WAIT_FOR_PROMISE = timedelta(seconds=5)
 """How long an acknowledgement waits for the promised instant before it goes out without one."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from shared.policy.holding import Posts
 from shared.policy.noticing import NoticeSpec, goes_out, notice_of, notices_of
 from shared.policy.pack import Pack
 from shared.policy.situation import Context
+from shared.values import replace
 
 _LENGTHS = {"min": 60, "h": 3600, "wh": 3600, "d": 86_400, "wd": 86_400, "w": 604_800, "mo": 2_592_000, "y": 31_536_000}
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -48,6 +48,7 @@ from shared.events.records import PersonAddressV1
 from shared.ids import notice_id
 from shared.policy.noticing import notices_of
 from shared.reference.book import Reference, ReferenceBook
+from shared.values import replace
 
 log = structlog.get_logger()
 

@@ -1,7 +1,7 @@
 """Validity, category and grade of a case: what stands provisionally, what people said, and what only ever rises."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.routing.domain import NONE, Assessment, CaseFile
@@ -12,6 +12,7 @@ from shared.policy.deciding import ChoiceDecision, GradeDecision, decide_categor
 from shared.policy.pack import Pack
 from shared.policy.tables import rules_of
 from shared.policy.words import Reason
+from shared.values import replace
 
 _UNGRADED = Grade(value=NONE, reason=Words(zh="", en=""))
 

@@ -1,7 +1,6 @@
 """What a pack decides beside validity, category, grade and route: each table asked in turn, once or again."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,6 +11,7 @@ from shared.policy.deciding import presumed_choice
 from shared.policy.pack import Pack
 from shared.policy.tables import rules_of
 from shared.policy.verdicts import decide
+from shared.values import replace
 
 _ELSEWHERE = frozenset({"validity", "category", "grade", "route"})
 

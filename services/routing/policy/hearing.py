@@ -4,7 +4,7 @@ Erased beats withdrawn beats closed beats the rest (delivery rule 8): to an ende
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from shared.events.cases import CaseClosedV1
 from shared.events.envelope import EventData
 from shared.policy.document.values import ValueType
 from shared.policy.pack import Pack
+from shared.values import replace
 
 
 @dataclass(frozen=True, slots=True)

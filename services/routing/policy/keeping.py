@@ -1,11 +1,10 @@
 """Who keeps a case as their own from the first word to the reply or the closing, whoever handles it (首问责任)."""
 
-from dataclasses import replace
-
 from services.routing.domain import CaseFile, Keeper
 from services.routing.policy.regime import Regime
 from shared.policy.holding import Posts, holders_of
 from shared.policy.pack import Pack
+from shared.values import replace
 
 _OWNER = "owner"
 

@@ -1,7 +1,7 @@
 """Which moves a case permits now, by its state and by its pack, and what each still needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from shared.policy.expressions.functions import at
 from shared.policy.moving import GroundState, MoveSpec, close_grounds, moves_of
 from shared.policy.pack import Pack
 from shared.policy.situation import Situation
+from shared.values import replace
 
 _OPEN = frozenset(State) - ENDED
 

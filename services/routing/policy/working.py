@@ -1,7 +1,6 @@
 """The work of a case: what opens, who does it, which acts it permits now, what is still missing before it is done."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +24,7 @@ from shared.policy.working import (
     parts_of,
     works_of,
 )
+from shared.values import replace
 
 ACTS = ("open", "receive", "arrive", "round", "done", "approve", "reject", "agree", "fail")
 """Every act on a piece of work, in the order of its life."""

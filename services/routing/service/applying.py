@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from shared.events.cases import CaseAdmittedV1, CaseKeptV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1
 from shared.events.envelope import Event
 from shared.reference.book import ReferenceBook
+from shared.values import replace
 
 HEARD_TYPES = HEARD | {ComplaintRegisteredV1.event_type}
 """Every type that routing acts on."""

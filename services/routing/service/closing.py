@@ -1,7 +1,5 @@
 """The move `close`: on a ground of the pack that holds, with what the ground needs."""
 
-from dataclasses import replace
-
 from services.routing.domain import FILLED, State
 from services.routing.policy.hearing import happened
 from services.routing.policy.moves import allowed_moves, grounds_of, missing_events
@@ -11,6 +9,7 @@ from shared.errors import Conflict, FieldError, Invalid, invalid
 from shared.events.cases import CaseClosedV1
 from shared.policy.moving import GroundState
 from shared.policy.tables import rules_of
+from shared.values import replace
 
 
 async def close(desk: Desk, body: bodies.Close) -> None:

@@ -1,7 +1,6 @@
 """What each move does with the case on the desk. Whether it is permitted was asked before."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from services.routing.domain import FILLED, CaseFile, State
@@ -18,6 +17,7 @@ from shared.clock import format_instant
 from shared.errors import Conflict, invalid
 from shared.events import cases
 from shared.policy.moving import still_missing
+from shared.values import replace
 
 Deed = Callable[[Desk, Any], Awaitable[None]]
 

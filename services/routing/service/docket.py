@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +15,7 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.events.envelope import Draft, EventData
 from shared.policy.quotas import quotas_of, whose_share, window_of
 from shared.reference.book import Reference, ReferenceBook
+from shared.values import replace
 
 ROUTING = "service:routing"
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
 from services.routing.domain import FILLED
@@ -11,6 +10,7 @@ from services.routing.service.desk import Desk
 from shared.errors import FieldError, Invalid
 from shared.policy.names import EVIDENCE
 from shared.policy.working import field_schema, is_text
+from shared.values import replace
 
 LONGEST = 5000
 """Characters of a field's words, as of a move's."""

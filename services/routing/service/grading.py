@@ -1,13 +1,13 @@
 """Grades cases anew and says so."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from services.routing.domain import CaseFile
 from services.routing.policy.assessing import graded
 from services.routing.policy.hearing import happened
 from services.routing.service.docket import Docket
 from shared.events.cases import CaseAssessedV1
+from shared.values import replace
 
 
 def assessed(file: CaseFile, because: str, previous_grade: str | None = None) -> CaseAssessedV1:

@@ -1,7 +1,6 @@
 """The guards of a pack at a move: what it forbids is refused, what it requires must be there."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from services.routing.domain import FILLED
 from services.routing.service import bodies
@@ -14,6 +13,7 @@ from shared.policy.findings import Path
 from shared.policy.holding import holders_of
 from shared.policy.moving import still_missing
 from shared.policy.situation import Situation
+from shared.values import replace
 
 EVERY_MOVE = "every_move"
 _ENTRY = "progress_entry"

@@ -1,7 +1,5 @@
 """The moves that change how long something may take: agreed, set on a slip, extended, standing still."""
 
-from dataclasses import replace
-
 from services.routing.policy.hearing import happened
 from services.routing.policy.limits import limits_for
 from services.routing.service import bodies
@@ -13,6 +11,7 @@ from shared.events.cases import CaseToldV1
 from shared.policy.holding import holders_of
 from shared.policy.tables import rules_of
 from shared.policy.timing import ClockSpec
+from shared.values import replace
 
 
 async def agree(desk: Desk, body: bodies.Agree) -> None:

@@ -1,6 +1,5 @@
 """What is done with the forms of a case: filled in, signed, given back, confirmed by the reporter when read back."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from shared.errors import Conflict, NotFound, invalid
 from shared.events.steps import CaseFormMarkedV1
 from shared.policy.working import works_of
 from shared.reference.book import ReferenceBook
+from shared.values import replace
 
 MARKS = ("fill", "sign", "return", "confirm")
 """What can be done with a form."""

@@ -1,7 +1,7 @@
 """A move of a person: who may make it, when, once, on the version they saw; what it does, and what remains of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from services.routing.domain import CaseFile
@@ -17,6 +17,7 @@ from shared.access.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import CaseParked, IdempotencyConflict, MoveNotAllowed, NotFound, VersionConflict
 from shared.reference.book import ReferenceBook
+from shared.values import replace
 
 DEEDS: dict[str, deeds.Deed] = {
     "admit": deeds.admit,

@@ -8,7 +8,7 @@ deliveries would have decided.
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from services.routing.policy.regime import Regime
 from services.routing.policy.repeats import Scope, counts_with, decides_anew, reach, scopes_of
 from services.routing.service.docket import Docket
 from services.routing.storage.neighbours import NeighbourStorage
+from shared.values import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What follows by itself: after each change of a case its pack's reactions are carried out, in the same transaction."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from services.routing.domain import CaseFile, Link
@@ -21,6 +20,7 @@ from shared.policy.document.values import ValueType
 from shared.policy.pack import Pack
 from shared.policy.reacting import Consequence, concerns, following
 from shared.policy.tables import rules_of
+from shared.values import replace
 
 MOST_ROUNDS = 20
 """Reactions that react to reactions: more than any regime needs, and few enough to see at once that it never ends."""

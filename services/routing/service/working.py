@@ -1,6 +1,5 @@
 """Acts on the pieces of work in a case: opened at will, received, done, decided, talked over, failed."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +39,7 @@ from shared.policy.situation import Situation
 from shared.policy.tables import rules_of
 from shared.policy.working import WorkSpec, form_fields
 from shared.reference.book import ReferenceBook
+from shared.values import replace
 
 _ENDS = frozenset({"done", "approve", "agree"})
 """Acts that need all that a step must leave."""

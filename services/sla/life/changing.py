@@ -1,6 +1,5 @@
 """Stopping, keeping, cancelling and adjusting clocks that run."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from services.sla.domain import OPEN_STATES, Clock, ClockState
@@ -13,6 +12,7 @@ from services.sla.pauses import due_with_pauses
 from services.sla.policy import Outcome, moved, on_cancel, on_stop, on_time
 from services.sla.schedule import next_due_of_cadence, warning_of
 from shared.policy.timing import ChosenLimit
+from shared.values import replace
 
 
 def stop(file: CaseFile, watched: Watched, at: datetime, cause: str) -> None:

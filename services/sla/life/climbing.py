@@ -1,6 +1,5 @@
 """Climbing ladders: of a clock that is breached, and by events such as dissatisfaction."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from services.sla.domain import Clock, ClockState
@@ -10,6 +9,7 @@ from services.sla.life.file import CaseFile, Kind, Watched, levels_of
 from services.sla.policy import on_time
 from shared.ids import clock_id
 from shared.policy.timing import LadderSpec
+from shared.values import replace
 
 
 def climb(file: CaseFile, watched: Watched, sure_until: datetime) -> bool:

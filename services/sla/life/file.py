@@ -32,7 +32,7 @@ class Kind(StrEnum):
     LADDER = "ladder"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen, like its clock
 class Watched:
     """A clock as the monitor watches it.
 

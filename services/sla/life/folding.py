@@ -1,7 +1,6 @@
 """What each event does to a case file. Total: every state of a case answers every event, and never refuses it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from services.sla.life import changing, starting
@@ -14,6 +13,7 @@ from services.sla.life.terms import TERMS, learn_terms
 from shared.events.cases import CaseClosedV1, CaseReopenedV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
 from shared.events.envelope import Event
+from shared.values import replace
 
 BEGINNING = ("registered", "admitted")
 """What happens again when a case is reopened: whatever runs from these runs anew, from the reopening."""

@@ -1,11 +1,12 @@
 """Events on the wire as a pack calls them: what happened, and what became known by it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from shared.events import cases, complaints, steps, terms
 from shared.events.envelope import EventData
+from shared.values import replace
 
 RESPONSES = frozenset({"accepted", "rejected", "dissatisfied"})
 

@@ -1,13 +1,13 @@
 """Reckoning a case anew by another version of its calendar or its pack."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from services.sla.life import changing, starting
 from services.sla.life.case import Pin
 from services.sla.life.file import CaseFile, Watched
 from services.sla.life.regime import AgeRule, Regime
+from shared.values import replace
 
 
 def recompute(file: CaseFile, regime: Regime, at: datetime, cause: str, because: str) -> Sequence[Watched]:

@@ -1,7 +1,6 @@
 """Starting clocks: whether, how long, from when."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from services.sla.schedule import next_due_of_cadence, warning_of
 from shared.ids import clock_id
 from shared.policy.durations import Duration
 from shared.policy.timing import ChosenLimit, applies, choose_limit, counts
+from shared.values import replace
 
 _CHOICES_KEPT = 4096
 

@@ -1,13 +1,13 @@
 """What people agree, set, extend or suspend: the terms of one case beside what its pack says."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from services.sla.life.case import Extension, Rest
 from services.sla.life.file import CaseFile
 from services.sla.life.regime import Rule
 from shared.events.terms import CaseAgreedV1, CaseExtendedV1, CaseLimitSetV1, CaseResumedV1, CaseSuspendedV1
+from shared.values import replace
 
 TERMS = (CaseAgreedV1, CaseLimitSetV1, CaseExtendedV1, CaseSuspendedV1, CaseResumedV1)
 Terms = CaseAgreedV1 | CaseLimitSetV1 | CaseExtendedV1 | CaseSuspendedV1 | CaseResumedV1
