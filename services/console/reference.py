@@ -20,6 +20,8 @@ key = typer.Typer(no_args_is_help=True, help="密钥 · API keys and tokens")
 
 File = Annotated[Path, typer.Argument(help="YAML, JSON")]
 PackFile = Annotated[str, typer.Argument(metavar="FILE", help="YAML, or a pack that comes with the product")]
+PackCode = Annotated[str, typer.Argument(metavar="CODE", help="a pack, e.g. developer-property")]
+PackVersion = Annotated[int, typer.Argument(metavar="VERSION", min=1)]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
 Language = Annotated[str | None, typer.Option(help="zh | en")]
 
@@ -136,6 +138,24 @@ def publish_policy(file: PackFile, as_json: AsJson = False) -> None:
             typer.echo(finding.render(_language()), err=True)
         raise typer.Exit(EXIT_CHECK_FAILED) from None
     _upload("POST", "/routing/v1/packs", file, text, as_json=as_json)
+
+
+@policy.command("try")
+def try_policy(pack: PackCode, version: PackVersion, as_json: AsJson = False) -> None:
+    """What a published version would do to the open cases of its pack; nothing is changed."""
+    from services.console.rules import print_cases, try_version
+
+    found = try_version(Client(), pack, version)
+    print_json(found) if as_json else print_cases(found)
+
+
+@policy.command("apply")
+def apply_policy(pack: PackCode, version: PackVersion, as_json: AsJson = False) -> None:
+    """Put the open cases of a pack under a published version; they keep theirs until then."""
+    from services.console.rules import apply_version, print_cases
+
+    found = apply_version(Client(), pack, version)
+    print_json(found) if as_json else print_cases(found)
 
 
 @key.command("add")

@@ -43,6 +43,11 @@ _READ = text("""
     from complaints where id = :id
 """)
 _WITHDRAW = text("update complaints set withdrawn_at = :at where id = :id")
+_REPIN = text("""
+    update complaints c set pack = v.pack, pack_version = v.version
+    from unnest(cast(:ids as uuid[]), cast(:packs as text[]), cast(:versions as int[])) as v(id, pack, version)
+    where c.id = v.id
+""")
 _ERASE = text("update complaints set erased_at = :at, source_id = null, digest = null where id = :id")
 _COUNT = text("select coalesce(sum(n), 0) from case_counters")
 
@@ -121,6 +126,18 @@ class IntakeStorage:
     async def erase(self, id_: UUID, at: datetime) -> None:
         """Forget what might point to the person: the feeding system's own id, and the digest of what was sent."""
         await self._connection.execute(_ERASE, {"id": id_, "at": at})
+
+    async def repin(self, pins: Mapping[UUID, tuple[str, int]]) -> None:
+        """The pack (code, version) by which facts of these complaints are judged from now on."""
+        if pins:
+            await self._connection.execute(
+                _REPIN,
+                {
+                    "ids": list(pins),
+                    "packs": [code for code, _ in pins.values()],
+                    "versions": [version for _, version in pins.values()],
+                },
+            )
 
     async def count(self) -> int:
         """How many complaints were ever registered: the sum of the counters, which grow with each and only then."""

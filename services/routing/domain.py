@@ -47,7 +47,8 @@ IN_HAND = frozenset({State.ADMITTED, State.ASSIGNED, State.ACCEPTED, State.REPLI
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What the register said of the complaint; it never changes. facts stand in the case file, for they do."""
+    """What the register said of the complaint. facts stand in the case file, for they change; so does nothing here but
+    the pack's version, if an operator puts the open case under another."""
 
     id: UUID
     number: str

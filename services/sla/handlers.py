@@ -17,6 +17,7 @@ USED = (
     cases.CaseAcceptedV1,
     cases.CaseReturnedV1,
     cases.CaseFactSetV1,
+    cases.CaseRulesChangedV1,
     cases.CaseProgressedV1,
     cases.CaseRepliedV1,
     cases.CaseResolvedV1,

@@ -1,10 +1,12 @@
 """Events of routing: what happens to a case from admission to closing."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.events.envelope import EventData
+from shared.events.complaints import PackPin
+from shared.events.envelope import EventData, Need
 
 
 class Words(BaseModel):
@@ -83,7 +85,8 @@ class CaseAdmittedV1(EventData):
 class CaseAssessedV1(EventData):
     """Validity, category and grade, with their reasons; emitted at first and at every change.
 
-    because: registered, amended, repeated (a neighbour's case changed the count), aged, decided (by a person).
+    because: registered, amended, repeated (a neighbour's case changed the count), aged, decided (by a person), rules
+    (another version of the pack).
     decisions: whatever else the pack decides, by name.
     """
 
@@ -142,6 +145,25 @@ class CaseFactSetV1(EventData):
     event_type: ClassVar[str] = "case.fact_set.v1"
 
     facts: dict[str, Any]
+
+
+class CaseRulesChangedV1(EventData):
+    """An operator put the open case under another version of its pack; what follows from that is told by the events
+    after it. pack: the version that governs it from now on. previous: the one until now. facts: what is known of the
+    case, never what a person wrote: readers may have kept only what the previous version asked about. happened: events
+    of the present round, as packs call them. grade: what the version makes of it; an assessment follows if that is new.
+    """
+
+    event_type: ClassVar[str] = "case.rules_changed.v1"
+
+    pack: PackPin
+    previous: PackPin
+    facts: dict[str, Any] = Field(default_factory=dict)
+    happened: tuple[str, ...] = ()
+    grade: str
+
+    def needs(self, case: UUID) -> tuple[Need, ...]:
+        return (Need("reference", self.pack.key, 1), *EventData.needs(self, case))
 
 
 class CaseLinkedV1(EventData):

@@ -68,10 +68,24 @@ TEXTS = {
         "{calendar} tried on {open_cases} open cases; nothing was changed.",
     ),
     "console.nothing_moves": Text("没有案件的时限会改变。", "No limit of any case would move."),
-    "console.more_clocks": Text(
-        "只列出前 {shown} 项；全部件数见上表，--json 列出更多。",
-        "Only the first {shown} are listed; the table above counts all cases, and --json lists more.",
+    "console.more_rows": Text(
+        "每张表只列出前 {shown} 项；--json 列出更多。", "A table lists the first {shown}; --json lists more."
     ),
+    "console.moving": Text("变更在办案件适用的制度", "Moving open cases"),
+    "console.rules_tried": Text(
+        "试算 {pack} 第 {version} 版：{moved} 件在办案件将改用该版本，{stayed} 件不变；未作任何改动。",
+        "Version {version} of {pack} tried: {moved} open cases would go under it, {stayed} stay; nothing was changed.",
+    ),
+    "console.rules_applied": Text(
+        "{pack} 第 {version} 版：{moved} 件在办案件已改用该版本，{stayed} 件不变。",
+        "Version {version} of {pack}: {moved} open cases went under it, {stayed} stayed.",
+    ),
+    "console.column.begun": Text("新增时限", "begun"),
+    "console.column.cancelled": Text("取消时限", "cancelled"),
+    "console.column.number": Text("编号", "number"),
+    "console.column.old_grade": Text("原等级", "grade now"),
+    "console.column.new_grade": Text("新等级", "grade then"),
+    "console.column.stays": Text("不变的原因", "why it stays"),
     "console.column.project": Text("项目", "project"),
     "console.column.newly_breached": Text("将超时", "newly breached"),
     "console.column.relieved": Text("不再超时", "relieved"),

@@ -13,7 +13,10 @@ TEXTS = {
         "人工研判：{validity}，类别“{category}”，{grade}",
         "Decided by a person: {validity}, category {category}, {grade}",
     ),
-    "timeline.regraded": Text("等级由 {from} 升为 {to}", "Regraded from {from} to {to}"),
+    "timeline.rules_changed": Text(
+        "适用制度由第 {old_rules} 版改为第 {new_rules} 版", "Rules changed from version {old_rules} to {new_rules}"
+    ),
+    "timeline.regraded": Text("等级由 {from} 改为 {to}", "Regraded from {from} to {to}"),
     "timeline.facts_set": Text("补充事实：{facts}", "Facts set: {facts}"),
     "timeline.told": Text("通知{roles}（{event}）", "Told {roles} ({event})"),
     "timeline.linked": Text("关联{link}", "Linked: {link}"),

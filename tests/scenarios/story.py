@@ -121,6 +121,10 @@ class Story:
         """Time goes by until an instant of local time: `2026-03-09 18:01`."""
         await self.world.advance(to=datetime.fromisoformat(instant).replace(tzinfo=CHINA))
 
+    def token(self, who: str) -> str:
+        """What somebody identifies themselves with."""
+        return self._tokens[who]
+
     # -- seeing ------------------------------------------------------------------------------------------------------
 
     async def seen(self, *, by: str = HEAD, language: str = "en") -> dict[str, Any]:

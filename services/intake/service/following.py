@@ -11,11 +11,12 @@ from services.intake.storage import IntakeStorage
 from shared.access.permissions import Action, demand
 from shared.access.principal import Principal
 from shared.errors import NotFound
+from shared.events.cases import CaseRulesChangedV1
 from shared.events.envelope import Event
 from shared.reference.directory import Directory
 
-FOLLOWED = policy.FOLLOWED
-"""The types of events that move a complaint forward."""
+FOLLOWED = policy.FOLLOWED | {CaseRulesChangedV1.event_type}
+"""The types of events that move a complaint forward, or have it judged by another version of its pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,14 @@ class Tracking:
 
 async def follow_all(events: Sequence[Event], storage: IntakeStorage) -> None:
     """Bring the tracks of a batch up to its events; the cases are locked."""
+    pins = {e.case: (e.data.pack.code, e.data.pack.version) for e in events if isinstance(e.data, CaseRulesChangedV1)}
+    await storage.repin(pins)
     found = await storage.tracks({event.case for event in events})
     before = {event.case: found.get(event.case) or Track(event.case) for event in events}
     tracks = dict(before)
     for event in events:
+        if isinstance(event.data, CaseRulesChangedV1):
+            continue
         tracks[event.case] = policy.follow(tracks[event.case], event)
     if changed := [track for case, track in tracks.items() if track != before[case]]:
         await storage.save_tracks(changed)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from services.notify.domain import Known
-from shared.events.cases import CaseAssessedV1, CaseKeptV1, CaseReopenedV1
+from shared.events.cases import CaseAssessedV1, CaseKeptV1, CaseReopenedV1, CaseRulesChangedV1
 from shared.events.clocks import ClockBreachedV1, ClockData, EscalationRaisedV1
 from shared.events.complaints import ComplaintRegisteredV1, CustomerRespondedV1
 from shared.events.envelope import Event, EventData
@@ -25,6 +25,8 @@ def names_of(event: Event, pack: Pack) -> tuple[str, ...]:
     data: Any = event.data
     if isinstance(data, ClockData):
         return _of_clock(event, data, pack)
+    if isinstance(data, CaseRulesChangedV1):  # what it tells of the case has been told before
+        return ()
     name = event.envelope.name
     past = name.partition(".")[2]
     found = [f"{fact}.set" for fact in getattr(data, "facts", ())]

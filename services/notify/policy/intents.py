@@ -9,7 +9,14 @@ from uuid import UUID
 from services.notify.domain import CUSTOMER, CaseState, Kind, Notice, NoticeCase, Reason, Recipient, Revocation
 from services.notify.policy.recipients import recipients_of, supervisors_of
 from shared.clock import format_instant
-from shared.events.cases import CaseAcceptedV1, CaseAssignedV1, CaseRepliedV1, CaseReturnedV1, CaseToldV1
+from shared.events.cases import (
+    CaseAcceptedV1,
+    CaseAssignedV1,
+    CaseRepliedV1,
+    CaseReturnedV1,
+    CaseRulesChangedV1,
+    CaseToldV1,
+)
 from shared.events.clocks import ClockStartedV1, ClockWarnedV1, EscalationRaisedV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
 from shared.events.duties import DutyData
@@ -58,6 +65,8 @@ def follow(case: NoticeCase | None, event: Event) -> NoticeCase:
         return replace(case, person=data.person)
     if isinstance(data, CaseReturnedV1):
         return replace(case, person=None)
+    if isinstance(data, CaseRulesChangedV1):
+        return replace(case, pack_code=data.pack.code, pack_version=data.pack.version)
     return case
 
 

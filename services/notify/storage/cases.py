@@ -32,7 +32,8 @@ SAVE_CASES = text("""
               person, state, building, segment, reporter, known, waiting)
     on conflict (case_id) do update
         set department = excluded.department, person = excluded.person, state = excluded.state,
-            known = excluded.known, waiting = excluded.waiting
+            known = excluded.known, waiting = excluded.waiting, pack_code = excluded.pack_code,
+            pack_version = excluded.pack_version
 """)
 
 # One row for each person: their newest case stands for them. Without a hash nobody can be told apart.

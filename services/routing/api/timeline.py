@@ -152,4 +152,6 @@ _LABELS: Mapping[str, Callable[[Any, CaseView, Language], str]] = {
     "due_at": _instant,
     "level": lambda value, _, __: str(value),
     "round": lambda value, _, __: str(value),
+    "old_rules": lambda value, _, __: str(value),
+    "new_rules": lambda value, _, __: str(value),
 }

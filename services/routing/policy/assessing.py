@@ -56,6 +56,17 @@ def graded(file: CaseFile, regime: Regime, now: datetime, measures: Mapping[str,
     return decided_beside(replace(file, assessment=Assessment(before.validity, before.category, grade)), regime, now)
 
 
+def graded_under(
+    file: CaseFile, old: Regime, new: Regime, now: datetime, measures: Mapping[str, int] | None = None
+) -> CaseFile:
+    """The case graded by another version of its pack. What the old version's rules alone gave makes way for what the
+    new ones give, graver or not; what stands above it, raised by a person or never fallen, only rises."""
+    ruled = decide_grade(old.pack, old.facts_of(file), file.measures, old.context_of(file, now))
+    if _text(ruled.value) == file.assessment.grade.value:
+        file = replace(file, assessment=replace(file.assessment, grade=_UNGRADED))
+    return graded(file, new, now, measures)
+
+
 def corrected(file: CaseFile, pack: Pack, correction: Correction) -> CaseFile:
     """The case with what a person decided. Naming what stood provisionally confirms it."""
     standing = file.assessment

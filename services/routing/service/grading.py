@@ -36,17 +36,22 @@ def regrade(
     the day it is opened again."""
     if file.ended:
         return docket.put(_with_counts(file, measures))
-    before, decisions = file.assessment.grade, file.decisions
-    file = graded(file, docket.regime(file), docket.now, measures)
-    after = file.assessment.grade
-    if after != before or file.decisions != decisions:
-        rose = after.value != before.value
-        docket.say(
-            file, assessed(file, because, before.value if rose else None), cause, docket.now, actor, discriminator
-        )
-        if rose:
+    return tell_grade(
+        docket, file, graded(file, docket.regime(file), docket.now, measures), because, cause, actor, discriminator
+    )
+
+
+def tell_grade(
+    docket: Docket, before: CaseFile, file: CaseFile, because: str, cause: str, actor: str, discriminator: str = ""
+) -> CaseFile:
+    """Say and note what changed of the case's decisions since `before`."""
+    was, now = before.assessment.grade, file.assessment.grade
+    if now != was or file.decisions != before.decisions:
+        moved = now.value != was.value
+        docket.say(file, assessed(file, because, was.value if moved else None), cause, docket.now, actor, discriminator)
+        if moved:
             file = happened(file, "graded")
-            params = {"from": before.value, "to": after.value, "because": because, "rule": list(after.rule)}
+            params = {"from": was.value, "to": now.value, "because": because, "rule": list(now.rule)}
             docket.note(file, "regraded", docket.now, actor, params)
     return docket.put(file)
 

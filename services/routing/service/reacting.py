@@ -1,6 +1,6 @@
 """What follows by itself: after each change of a case its pack's reactions are carried out, in the same transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.routing.domain import CaseFile, Link
@@ -51,7 +51,7 @@ def react(docket: Docket, file: CaseFile, cause: str) -> CaseFile:
         )
         file = replace(file, course=replace(file.course, fresh=(), waiting=found.waiting))
         begun = [due for due in found.due if due.effect.open]
-        file = _open(docket, file, begun, cause, f"{file.id}.{round_}")
+        file = begin_work(docket, file, begun, cause, f"{file.id}.{round_}")
         for due in found.due:
             file = _carry_out(docket, file, due, cause, f"{file.id}.{round_}.{due.key}")
     raise EndlessReactions(", ".join(file.course.fresh))
@@ -69,7 +69,9 @@ def _carry_out(docket: Docket, file: CaseFile, due: Consequence, cause: str, dis
     return deed(docket, file, due, say, cause, discriminator)
 
 
-def _open(docket: Docket, file: CaseFile, begun: list[Consequence], cause: str, discriminator: str) -> CaseFile:
+def begin_work(
+    docket: Docket, file: CaseFile, begun: Sequence[Consequence], cause: str, discriminator: str
+) -> CaseFile:
     """Open what is not under way yet, and tell of it at once: one event a turn, however much begins."""
     regime, steps, told = docket.regime(file), [], []
     for due in begun:

@@ -59,6 +59,11 @@ _ENTRY = {
     "case_id": "uuid", "place": "int", "occurred_at": "timestamptz", "round": "int", "code": "text", "actor": "text",
     "params": "text", "texts_version": "bigint",
 }  # fmt: skip
+_REPINNED = {"case_id": "uuid", "registration": "text"}
+REPIN = text(f"""
+    update cases c set registration = v.registration
+    from unnest({_arrays(_REPINNED)}) as v(case_id, registration) where c.case_id = v.case_id
+""")
 ADD_ENTRIES = text(f"""
     insert into timeline (recorded_at, {", ".join(_ENTRY)}) select cast(:now as timestamptz), *
     from unnest({_arrays(_ENTRY)})
@@ -89,6 +94,11 @@ class CaseStorage:
         """Store changed files."""
         if files:
             await self._connection.execute(UPDATE, _columns(files, _KEYED))
+
+    async def repin(self, files: Sequence[CaseFile]) -> None:
+        """Store the pack and calendar that govern these files from now on."""
+        if files:
+            await self._connection.execute(REPIN, _columns(files, _REPINNED))
 
     async def add_entries(self, entries: Sequence[Entry], now: datetime) -> None:
         """Append lines to timelines."""

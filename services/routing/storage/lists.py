@@ -47,6 +47,15 @@ ASSIGNABLE = text("""
     where c.person is null and c.state = 'assigned' order by c.opened_at, c.case_id limit :limit
 """)
 
+# The pin stands in the registration, which nothing else asks: whoever changes rules reads through all open cases once.
+UNDER_PACK = text(f"""
+    select {NAMES} from cases
+    where case_id > cast(:after as uuid) and state <> 'closed' and state <> 'withdrawn'
+          and cast(registration as jsonb) #>> '{{pack,code}}' = :code
+          and (cast(registration as jsonb) #>> '{{pack,version}}')::int <> :version
+    order by case_id limit :limit
+""")
+
 ASSIGNED_WITHIN = timedelta(seconds=60)
 
 
@@ -96,6 +105,11 @@ class CaseLists:
             parameters["before_case"] = before_case
         rows = await self._connection.execute(statement, {**parameters, "limit": page.limit})
         return [file_of(row) for row in rows]
+
+    async def under_pack(self, code: str, version: int, after: UUID, limit: int) -> list[CaseFile]:
+        """Open cases behind `after`, by id, that another version of the pack `code` than `version` governs."""
+        parameters = {"code": code, "version": version, "after": after, "limit": limit}
+        return [file_of(row) for row in await self._connection.execute(UNDER_PACK, parameters)]
 
     async def counts(self) -> dict[tuple[str, str], int]:
         """How many cases there are of each (state, grade)."""

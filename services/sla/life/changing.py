@@ -80,6 +80,7 @@ def adjust(file: CaseFile, rule: Rule, watched: Watched, at: datetime, cause: st
         limit=chosen.duration,
         rule=chosen.rule,
         count=rule.count,
+        customer=rule.spec.customer,
         calendar_code=document.code,
         calendar_version=document.version,
         cut_off=rule.cut_off,

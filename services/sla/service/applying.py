@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 from services.sla.life.case import Case, Pin
 from services.sla.life.file import CaseFile
 from services.sla.life.folding import case_of, fold
+from services.sla.life.recomputing import Told, change_rules
 from services.sla.service.regimes import Regimes
 from services.sla.storage.files import FileStorage
 from shared.database.unit_of_work import UnitOfWork
+from shared.events.cases import CaseRulesChangedV1
 from shared.events.complaints import ComplaintRegisteredV1
 from shared.events.envelope import Event
 from shared.reference.book import ReferenceBook
@@ -44,7 +46,14 @@ class Applying:
                 case = case_of(event, data, regime, directory.nearest(data.building or data.project, "handover"))
                 files[event.case] = CaseFile(case, regime, zone_of(directory, case), (), unit.started)
                 opened.add(event.case)
-            if event.case in files:  # else operations gave up its registration: there is nothing to clock
+            if event.case not in files:  # operations gave up its registration: there is nothing to clock
+                continue
+            if isinstance(data, CaseRulesChangedV1):
+                pack = Pin(data.pack.code, data.pack.version)
+                regime = self._regimes.of(reference, pack, files[event.case].case.calendar)
+                told = Told(data.grade, data.facts, data.happened)
+                change_rules(files[event.case], regime, event.occurred_at, str(event.id), told)
+            else:
                 fold(files[event.case], event)
         await save(unit, storage, files.values(), opened)
 

@@ -1,16 +1,17 @@
-"""Trying an unpublished calendar: what it would do to open cases, reckoned as publishing would, kept nowhere."""
+"""Trying a calendar, or another version of a pack: what it would do to open cases, reckoned as it would be done, kept
+nowhere."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from services.sla.domain import ClockState
-from services.sla.life.case import Case
+from services.sla.life.case import Case, Pin
 from services.sla.life.file import CaseFile, Kind, Watched
-from services.sla.life.recomputing import recompute
+from services.sla.life.recomputing import Told, change_rules, recompute
 from services.sla.life.regime import Regime
 from services.sla.service.applying import zone_of
 from services.sla.service.recalculating import BECAUSE, concerned_by
@@ -22,9 +23,13 @@ from shared.calendars.document import CalendarDocument
 from shared.calendars.loading import load_calendar
 from shared.calendars.working import WorkingCalendar
 from shared.database.unit_of_work import Database
+from shared.policy.pack import Pack
 from shared.reference.book import Reference, ReferenceBook
 
-Effect = Literal["newly_breached", "relieved", "earlier", "later"]
+Effect = Literal["newly_breached", "relieved", "earlier", "later", "begun", "cancelled"]
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
+"""The gravest first."""
+
 Place = tuple[int, UUID]
 """Where a page ended: the calendar version and the id of its last case."""
 
@@ -33,7 +38,8 @@ START: Place = 0, UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A clock that would run out at another instant. label: in Chinese and English."""
+    """A clock that would run out at another instant. label: in Chinese and English. old_due_at: None for one that would
+    begin; new_due_at: None for one that would be cancelled."""
 
     case: UUID
     project: str
@@ -41,8 +47,18 @@ class Moved:
     name: str
     label: tuple[str, str]
     effect: Effect
-    old_due_at: datetime
-    new_due_at: datetime
+    old_due_at: datetime | None
+    new_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackTrial:
+    """What these cases would go through under the version. looked_at: those of them that sla knows."""
+
+    as_of: datetime
+    looked_at: int
+    by_project: Counter[tuple[str, Effect]]
+    moved: Sequence[Moved]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,35 +128,67 @@ class Trying:
             file = CaseFile(case, regime, zone_of(reference.directory, case), clocks[case.id], now)
             before = dict(file.clocks)
             recompute(file, draft, now, f"calendar:{document.reference}", BECAUSE)
-            for id_, old in before.items():
-                new = file.clocks[id_]
-                if new.is_open and new.clock.due_at != old.clock.due_at and old.kind is not Kind.AGE:
-                    entry = regime.pack.document.clocks.get(old.clock.name) or regime.pack.document.steps.get(
-                        old.clock.name
-                    )
-                    name = old.clock.name
-                    label = (entry.label("zh", name), entry.label("en", name)) if entry else (name, name)
-                    yield Moved(
-                        case.id, case.project, id_, name, label, _effect(old, new, now), old.clock.due_at,
-                        new.clock.due_at,
-                    )  # fmt: skip
+            yield from _compared(before, file, regime.pack, now)
+
+    async def try_pack(self, pin: Pin, cases: Mapping[UUID, Told]) -> PackTrial:
+        """Try a published version of a pack on these open cases, each with what would be known of it.
+
+        Raises UnknownReference.
+        """
+        reference, now = await self._book.current(), self._database.clock.now()
+        pack = reference.pack(*pin)
+        async with self._database.read() as connection:
+            storage = FileStorage(connection)
+            known = await storage.cases(cases)
+            clocks = await storage.clocks(known, self._regimes.within(reference)) if known else {}
+        moved: list[Moved] = []
+        for case in known.values():
+            regime = self._regimes.of(reference, case.pack, case.calendar)
+            file = CaseFile(case, regime, zone_of(reference.directory, case), clocks[case.id], now)
+            before = dict(file.clocks)
+            change_rules(file, self._regimes.of(reference, pin, case.calendar), now, "", cases[case.id])
+            moved += _compared(before, file, pack, now)
+        return PackTrial(now, len(known), _counted(moved), moved)
 
 
-def _effect(old: Watched, new: Watched, now: datetime) -> Effect:
-    if old.clock.state is ClockState.BREACHED:
-        if new.clock.state is not ClockState.BREACHED:
-            return "relieved"
-    elif old.clock.due_at > now >= new.clock.due_at:
+def _compared(before: Mapping[UUID, Watched], file: CaseFile, pack: Pack, now: datetime) -> Iterator[Moved]:
+    """The clocks of a case that would run out at another instant; ages are nobody's limit."""
+    case = file.case
+    for id_, new in file.clocks.items():
+        old, name = before.get(id_), new.clock.name
+        effect = _effect(old, new, now)
+        if effect is None or new.kind is Kind.AGE:
+            continue
+        entry = pack.document.clocks.get(name) or pack.document.steps.get(name)
+        label = (entry.label("zh", name), entry.label("en", name)) if entry else (name, name)
+        then = new.clock.due_at if new.is_open else None
+        yield Moved(case.id, case.project, id_, name, label, effect, old.clock.due_at if old else None, then)
+
+
+def _effect(old: Watched | None, new: Watched, now: datetime) -> Effect | None:
+    then = new.clock
+    if old is None:
+        return "newly_breached" if then.due_at <= now else "begun"
+    was = old.clock
+    if not old.is_open:
+        return None
+    breached = was.state is ClockState.BREACHED
+    if breached and then.state is not ClockState.BREACHED:
+        return "relieved"
+    if not new.is_open:
+        return "cancelled"
+    if was.due_at == then.due_at:
+        return None
+    if not breached and was.due_at > now >= then.due_at:
         return "newly_breached"
-    return "earlier" if new.clock.due_at < old.clock.due_at else "later"
+    return "earlier" if then.due_at < was.due_at else "later"
 
 
 def _counted(moved: Sequence[Moved]) -> Counter[tuple[str, Effect]]:
     """Each case once, under the gravest of what befalls its clocks."""
-    order: tuple[Effect, ...] = ("newly_breached", "relieved", "earlier", "later")
     gravest: dict[tuple[UUID, str], Effect] = {}
     for each in moved:
         known = gravest.get((each.case, each.project))
-        if known is None or order.index(each.effect) < order.index(known):
+        if known is None or EFFECTS.index(each.effect) < EFFECTS.index(known):
             gravest[each.case, each.project] = each.effect
     return Counter((project, effect) for (_, project), effect in gravest.items())

@@ -90,7 +90,7 @@ _SAVE_CLOCKS = text("""
             warn_at = excluded.warn_at, warned_at = excluded.warned_at, breached_at = excluded.breached_at,
             met_at = excluded.met_at, level = excluded.level, climbs = excluded.climbs, set_at = excluded.set_at,
             next_at = excluded.next_at, climb_at = excluded.climb_at, entries = excluded.entries,
-            superseded = excluded.superseded
+            superseded = excluded.superseded, customer = excluded.customer
 """)
 
 _ADD_LINES = text("""

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.sla.calendar import CalendarDocument, WorkingCalendar
-from services.sla.life.recomputing import recompute
+from services.sla.life.recomputing import Told, change_rules, recompute
 from services.sla.life.regime import Regime
-from shared.events import cases
+from shared.events import cases, terms
 from tests.unit.sla.examples import calendar, cn
 from tests.unit.sla.lives import Life, regime
 
@@ -94,5 +94,79 @@ def test_recomputing_gives_what_the_new_calendar_would_have_given_at_once(holida
     born.live_to(at)
     mine, others = moved.clock("fix").clock, born.clock("fix").clock
     # A breach that stands is the one that was seen: only when it was is told by the calendar of that time.
+    assert (mine.breached_at is None) == (others.breached_at is None)
+    assert replace(mine, level=0, breached_at=None) == replace(others, level=0, breached_at=None)
+
+
+def changed(life: Life, new: Regime, at: str, *happened: str, grade: str = "4", **facts: object) -> None:
+    life.file.now = cn(at)
+    change_rules(life.file, new, cn(at), "cause", Told(grade, facts, happened))
+
+
+def test_a_version_knows_what_the_one_before_did_not_ask_about():
+    liable = "liable: {from: registered, until: replied, within: 3wd, when: \"claimed_by == 'x'\", assume: x}"
+    new = regime(liable, facts=("claimed_by: {zh: 人, en: who, enum: {x: {zh: 甲, en: x}}, ask: intake, assume: x}",))
+    life = Life.of(regime(), RECEIVED)
+    changed(life, new, "2026-03-09 11:00", "registered", claimed_by="x", unheard_of=True)
+    assert (life.states("liable"), life.clock("liable").clock.started_at) == (["running"], cn(RECEIVED))
+
+
+def test_what_begins_with_an_event_whose_instant_nobody_kept_begins_with_the_change():
+    told = ("taken_up",)
+    new = regime("visit: {from: taken_up, until: informed, within: 1wd, assume: x}")
+    life = Life.of(regime(), RECEIVED)
+    life.tell(cases.CaseAcceptedV1(person="li.na"), "2026-03-09 10:30")
+    assert "taken_up" not in life.file.case.happened
+    changed(life, new, "2026-03-10 11:00", *told)
+    assert (life.states("visit"), life.due("visit")) == (["running"], "Wed 2026-03-11 18:00")
+    over = Life.of(regime(), RECEIVED)
+    changed(over, new, "2026-03-10 11:00", *told, "informed")
+    assert over.states("visit") == []  # who is known to have been told is not owed it
+
+
+def test_a_limit_may_become_a_cadence_and_time_that_did_not_count_counts_again():
+    counted = "within: 5d, counts_when: \"delay_cause == 'ours'\""
+    old = regime(f"ours: {{from: registered, until: resolved, {counted}, assume: x}}", FIX)
+    new = regime(
+        "ours: {from: registered, until: resolved, within: 5d, assume: x}",
+        FIX.replace("within: 3wd", "every: 3wd, met_by: progressed").replace("until: resolved", "until: closed"),
+    )
+    life = Life.of(old, RECEIVED)
+    assert life.states("ours") == ["paused"]
+    changed(life, new, "2026-03-11 10:00", "registered")
+    assert (life.states("ours"), life.due("ours")) == (["running"], "Mon 2026-03-16 00:00")
+    assert (life.states("fix"), life.clock("fix").kind) == (["cancelled", "running"], "cadence")
+
+
+def test_a_promise_of_the_version_is_one_from_the_change_on():
+    life = Life.of(regime(FIX), RECEIVED)
+    changed(life, regime(FIX.replace("fix: {", "fix: {promise: customer, ")), "2026-03-09 11:00")
+    assert life.clock("fix").clock.customer
+    assert life.said("fix") == [("clock.started", "fix"), ("clock.adjusted", "fix")]
+
+
+def test_an_extension_and_a_pause_count_under_the_version_as_it_allows_them():
+    pausing = {"pause: {causes: none": "pause: {causes: [customer_away]"}
+    fix = FIX.replace("within: 3wd", "within: 3wd, extend: {max: 1}")
+    life = Life.of(regime(fix, replaced=pausing), RECEIVED)
+    life.tell(terms.CaseExtendedV1(clock="fix", by="2wd"), "2026-03-09 11:00")
+    life.tell(terms.CaseSuspendedV1(cause="customer_away"), "2026-03-10 12:00")
+    life.tell(terms.CaseResumedV1(), "2026-03-11 12:00")
+    assert life.due("fix") == "Tue 2026-03-17 18:00"
+    changed(life, regime(FIX), "2026-03-11 13:00")
+    assert life.due("fix") == "Thu 2026-03-12 18:00"
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 12))
+def test_changing_rules_gives_what_the_new_ones_would_have_given_at_once(before: int, after: int, days: int):
+    old, new = (regime(FIX.replace("3wd", f"{limit}wd")) for limit in (before, after))
+    moved, born = Life.of(old, RECEIVED), Life.of(new, RECEIVED)
+    at = f"2026-03-{9 + days:02} 10:30"
+    moved.live_to(at)
+    changed(moved, new, at)
+    moved.live_to(at)
+    born.live_to(at)
+    mine, others = moved.clock("fix").clock, born.clock("fix").clock
     assert (mine.breached_at is None) == (others.breached_at is None)
     assert replace(mine, level=0, breached_at=None) == replace(others, level=0, breached_at=None)
