@@ -132,7 +132,8 @@ class Work:
 
     role, person: who does it, of a chain its present part. unit: the department asked, where several are. marks: what
     has happened to it (`received`, `arrived`, `approved`, `paid`). part: the place of the present part of a chain.
-    talks: rounds of a negotiation so far. result: what it gave. Instants as texts.
+    talks: rounds of a negotiation so far. result: what it gave. manner: how somebody goes about it (`visit`, `call`,
+    `letter`), where the pack says so. Instants as texts.
     """
 
     run: str
@@ -147,6 +148,7 @@ class Work:
     part: int | None = None
     talks: int = 0
     result: str | None = None
+    manner: str | None = None
     ended_at: str | None = None
     ended_by: str | None = None
 
@@ -189,6 +191,12 @@ class CaseFile:
     @property
     def project(self) -> str:
         return self.registration.project
+
+    @property
+    def category(self) -> str | None:
+        """A value of the pack's categories, while there is one."""
+        code = self.assessment.category.code
+        return None if code == NONE else code
 
     @property
     def ended(self) -> bool:

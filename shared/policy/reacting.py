@@ -13,7 +13,7 @@ from shared.policy.findings import Path
 from shared.policy.pack import Pack
 from shared.policy.situation import Context, Situation
 from shared.policy.tables import source_of
-from shared.policy.working import works_of
+from shared.policy.work_specs import works_of
 
 
 @dataclass(frozen=True, slots=True)

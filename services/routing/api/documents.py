@@ -82,6 +82,7 @@ class WorkPart(BaseModel):
     opened_at: str
     ended_at: str | None
     result: str | None
+    manner: str | None = Field(description="how it is gone about, where the pack says so: visit, call, letter")
     marks: Sequence[str] = Field(description="what has happened to it: received, arrived, approved, paid …")
     rule: str
     acts: Sequence[str] = Field(description="what you may do with it now")
@@ -224,6 +225,7 @@ def _work(view: WorkView, language: Language) -> WorkPart:
         opened_at=work.opened_at,
         ended_at=work.ended_at,
         result=work.result,
+        manner=work.manner,
         marks=work.marks,
         rule=spec.rule,
         acts=view.acts,

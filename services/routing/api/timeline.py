@@ -7,7 +7,7 @@ from typing import Any
 from services.routing.domain import NONE, Entry
 from services.routing.service.reading import CaseView
 from shared.policy.pack import Pack
-from shared.policy.working import works_of
+from shared.policy.work_specs import works_of
 from shared.texts.catalogue import Language, exists, render
 
 

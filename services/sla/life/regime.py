@@ -17,7 +17,7 @@ from shared.policy.expressions.condition import Compiled
 from shared.policy.expressions.syntax import Call, Literal, walk
 from shared.policy.pack import Pack
 from shared.policy.timing import Ageing, ChosenLimit, ClockSpec, LadderSpec, ages_of, clocks_of, ladder_for, ladders_of
-from shared.policy.working import follow_ups_of
+from shared.policy.work_specs import follow_ups_of
 
 ALWAYS = "always"
 """The calendar of clocks that run around the clock; it is derived from the case's own and never published."""
