@@ -84,7 +84,8 @@ class Course:
     happened: event names of the policy language (`replied`, `follow_up.done`). records: fields that were filled and
     evidence at hand, each with its value; of words stands FILLED, they are kept with the personal records. talks: how
     often the customer did not accept.
-    waiting: entries of the pack that would react, were an unknown fact known. fresh: what happened in this transaction
+    waiting: entries of the pack that would react, were an unknown fact known. required: effects of
+    reactions, by their keys, that ask for something from then on. fresh: what happened in this transaction
     and nothing has reacted to yet; it is never stored.
     """
 
@@ -94,6 +95,7 @@ class Course:
     agreement: bool = False
     talks: int = 0
     waiting: frozenset[str] = frozenset()
+    required: tuple[str, ...] = ()
     fresh: tuple[str, ...] = field(default=(), compare=False)
 
 

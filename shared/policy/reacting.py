@@ -18,7 +18,8 @@ from shared.policy.work_specs import works_of
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """One effect that is due. event: what called for it. key: tells it apart from the others of its pack."""
+    """One effect that is due. event: what called for it. key: tells it apart from the others of its pack; of a reaction
+    `reactions.3.0`, by its place and that of the effect in it."""
 
     effect: Effect
     event: str

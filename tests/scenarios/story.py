@@ -232,15 +232,19 @@ class Story:
 
 @asynccontextmanager
 async def story(
-    owner_url: str, home: Path, code: str, *, now: datetime = MONDAY, vacant: Sequence[str] = ()
+    owner_url: str, home: Path, code: str | Path, *, now: datetime = MONDAY, vacant: Sequence[str] = ()
 ) -> AsyncIterator[Story]:
-    """A project under the packaged pack `code`. vacant: roles that nobody holds."""
-    text = packaged_pack_text(code)
+    """A project under the packaged pack `code`, or under the pack in a file. vacant: roles that nobody holds."""
+    text = _text_of(code)
     pack = load_pack(text)
     async with world(owner_url, home, now=now) as made:
         tokens = await _settled(made, pack, text, vacant)
         await made.settle()
         yield Story(made, pack, tokens)
+
+
+def _text_of(code: str | Path) -> str:
+    return code.read_text(encoding="utf-8") if isinstance(code, Path) else packaged_pack_text(code)
 
 
 def organisation_of(pack: Pack, vacant: Sequence[str] = ()) -> OrganisationDocument:

@@ -89,6 +89,14 @@ class WorkPart(BaseModel):
     missing: Sequence[str] = Field(description="what has to be given or to happen before it is done")
 
 
+class RequiredPart(BaseModel):
+    """at: the move at which it must be there."""
+
+    at: str
+    needs: Sequence[str]
+    rule: str
+
+
 class PackPart(BaseModel):
     code: str
     version: int
@@ -155,6 +163,7 @@ class CaseDocument(CaseItem):
 
     allowed: Sequence[AllowedPart] = Field(description="moves that you may make now")
     steps: Sequence[WorkPart] = Field(description="the work of the case, oldest first")
+    required: Sequence[RequiredPart] = Field(description="what reactions of the pack ask for, while it is missing")
     timeline: Sequence[EntryPart]
     at: str | None = Field(None, description="after a move: give it as `after` to read what follows from it")
 
@@ -194,6 +203,7 @@ def document_of(view: CaseView, language: Language, at: str | None = None) -> Ca
             for move in view.allowed
         ],
         steps=[_work(each, language) for each in view.works],
+        required=[RequiredPart(at=each.at, needs=each.needs, rule=", ".join(each.rule)) for each in view.required],
         timeline=[
             EntryPart(
                 at=entry.occurred_at,

@@ -11,6 +11,7 @@ from services.routing.domain import CaseFile, Entry, Work, WorkState
 from services.routing.policy.assessing import deciders_of
 from services.routing.policy.moves import Allowed, allowed_moves
 from services.routing.policy.regime import Regime
+from services.routing.policy.requiring import Required, required_of
 from services.routing.policy.working import acts_of, doers_of, may_work, missing_of, specs_of
 from services.routing.service.bodies import Assess
 from services.routing.service.docket import regime_of
@@ -51,6 +52,7 @@ class CaseView:
     words: Mapping[int, Sequence[StaffText]]
     reference: Reference
     works: Sequence[WorkView] = ()
+    required: Sequence[Required] = ()
 
 
 async def view_case(unit: UnitOfWork, reference: Reference, principal: Principal, case: UUID) -> CaseView:
@@ -82,7 +84,8 @@ async def view_file(unit: UnitOfWork, reference: Reference, principal: Principal
             for text in CaseTextsV1.model_validate_json(record.body).texts:
                 words.setdefault(text.version, []).append(text)
     works = tuple(_work_view(unit, reference, principal, file, regime, work) for work in file.works)
-    return CaseView(file, regime, allowed, timeline, words, reference, works)
+    required = required_of(file, regime, unit.started)
+    return CaseView(file, regime, allowed, timeline, words, reference, works, required)
 
 
 def may_act(
