@@ -78,14 +78,23 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What must be there at a move (`close`) because a reaction of the pack asked for it, and the rules behind it."""
+
+    at: str
+    needs: tuple[str, ...]
+    rule: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """What conditions of moves and grounds ask about the present round (since the last reopening).
 
     happened: event names of the policy language (`replied`, `follow_up.done`). records: fields that were filled and
     evidence at hand, each with its value; of words stands FILLED, they are kept with the personal records. talks: how
     often the customer did not accept.
-    waiting: entries of the pack that would react, were an unknown fact known. required: effects of
-    reactions, by their keys, that ask for something from then on. fresh: what happened in this transaction
+    waiting: entries of the pack that would react, were an unknown fact known. required: what reactions ask for from
+    then on. fresh: what happened in this transaction
     and nothing has reacted to yet; it is never stored.
     """
 
@@ -95,7 +104,7 @@ class Course:
     agreement: bool = False
     talks: int = 0
     waiting: frozenset[str] = frozenset()
-    required: tuple[str, ...] = ()
+    required: tuple[Demand, ...] = ()
     fresh: tuple[str, ...] = field(default=(), compare=False)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from services.routing.domain import CaseFile, Link
+from services.routing.domain import CaseFile, Demand, Link
 from services.routing.policy.assigning import is_department
 from services.routing.policy.hearing import happened
 from services.routing.policy.keeping import ended
@@ -183,12 +183,15 @@ def _order(docket: Docket, file: CaseFile, due: Consequence, say: Say, _: str, _
 
 def _require(docket: Docket, file: CaseFile, due: Consequence, say: Say, _: str, __: str) -> CaseFile:
     """Asked for from now on, once in a round; the guards look at it (`guarding.require`)."""
-    if due.key in file.course.required:
+    demand = Demand(due.effect.at or "close", due.effect.require, rules_of(due.rule))
+    if demand in file.course.required:
         return file
-    file = replace(file, course=replace(file.course, required=(*file.course.required, due.key)))
-    needs, at = due.effect.require, due.effect.at or "close"
-    say(file, CaseOrderedV1(act="require", requires=needs, at=at, event=due.event, rule=rules_of(due.rule)))
-    docket.note(file, "required", docket.now, ROUTING, {"needs": list(needs), "event": due.event, "rule": due.rule})
+    file = replace(file, course=replace(file.course, required=(*file.course.required, demand)))
+    said = CaseOrderedV1(act="require", requires=demand.needs, at=demand.at, event=due.event, rule=demand.rule)
+    say(file, said)
+    docket.note(
+        file, "required", docket.now, ROUTING, {"needs": list(demand.needs), "event": due.event, "rule": due.rule}
+    )
     return file
 
 

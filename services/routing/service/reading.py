@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.routing.domain import CaseFile, Entry, Work, WorkState
+from services.routing.domain import CaseFile, Demand, Entry, Work, WorkState
 from services.routing.policy.assessing import deciders_of
 from services.routing.policy.moves import Allowed, allowed_moves
 from services.routing.policy.regime import Regime
-from services.routing.policy.requiring import Required, required_of
+from services.routing.policy.requiring import required_of
 from services.routing.policy.working import acts_of, doers_of, may_work, missing_of, specs_of
 from services.routing.service.bodies import Assess
 from services.routing.service.docket import regime_of
@@ -52,7 +52,7 @@ class CaseView:
     words: Mapping[int, Sequence[StaffText]]
     reference: Reference
     works: Sequence[WorkView] = ()
-    required: Sequence[Required] = ()
+    required: Sequence[Demand] = ()
 
 
 async def view_case(unit: UnitOfWork, reference: Reference, principal: Principal, case: UUID) -> CaseView:
