@@ -12,6 +12,7 @@ CLOCKS = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a003")
 NOTICES = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a004")
 
 DUTIES = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a005")
+SURVEYS = UUID("6f0a3f4e-8c1e-5a53-9d0e-52a1d1c0a006")
 
 # A separator that no identifier may contain (control characters are refused at the edge), so that
 # ("a", "bc") and ("ab", "c") never meet.
@@ -56,6 +57,11 @@ def clock_id(case: UUID, name: str, round_: int, occurrence: int = 0) -> UUID:
 def duty_id(project: str, pack: str, name: str, period: str) -> UUID:
     """The id of one period of what a project owes by the calendar."""
     return _named(DUTIES, _SEPARATOR.join((project, pack, name, period)))
+
+
+def survey_id(project: str, name: str, key: str) -> UUID:
+    """The id of a special survey that somebody opened by a request with this key; a round has that of its duty."""
+    return _named(SURVEYS, _SEPARATOR.join((project, name, key)))
 
 
 def notice_id(cause: UUID, kind: str, recipient: str, channel: str) -> UUID:

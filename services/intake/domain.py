@@ -1,14 +1,17 @@
-"""What the register knows: registrations on their way in, complaints, and how far each has come."""
+"""What the register knows: registrations on their way in, complaints, how far each has come; and surveys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.events.complaints import ComplaintRegisteredV1
+from shared.events.envelope import EventData
 from shared.events.records import ComplaintTextV1
 from shared.policy.pack import Pack
+from shared.policy.words import Reason
 
 
 class Way(StrEnum):
@@ -134,3 +137,69 @@ class Track:
     state: str = "registered"
     promises: Mapping[str, datetime] = field(default_factory=dict)
     updates: tuple[Update, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One round of a survey of a project, or a special survey.
+
+    pack, pack_version: in force when it was opened. period: of the round, or the local day of a special one. frame:
+    the households the lots were drawn from; with `seed` the draw can be repeated. since: complaints from then on were
+    looked at; unplaced: so many of them name no household. digest: SHA-256 of what was asked for.
+    """
+
+    id: UUID
+    project: str
+    pack: str
+    pack_version: int
+    name: str
+    period: str
+    special: bool
+    topics: tuple[str, ...]
+    frame: tuple[str, ...]
+    seed: str
+    since: datetime
+    unplaced: int
+    digest: bytes
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A household of a survey's sample, and what it said. place: its number in the sample. household: None once it is
+    forgotten. must: why it is asked in any case; by_lot: whether it was drawn. not_reached: why it could not be asked.
+    complaint: what its answer has started."""
+
+    place: int
+    household: str | None
+    by_lot: bool
+    must: Reason | None = None
+    mode: str | None = None
+    ratings: Mapping[str, int | str] | None = None
+    comment: str | None = None
+    not_reached: str | None = None
+    complaint: UUID | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to be asked; nobody can be asked who is forgotten."""
+        return self.ratings is None and self.not_reached is None and self.household is not None
+
+
+class Progress(NamedTuple):
+    """How far a part of a survey's sample has come, in households."""
+
+    asked: int = 0
+    answered: int = 0
+    not_reached: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A complaint as a survey looks back at it. household: as its unit was written. said: its own events in order."""
+
+    id: UUID
+    household: str | None
+    said: Sequence[EventData]

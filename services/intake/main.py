@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake.api import complaint, registering
+from services.intake.api import complaint, registering, surveys
 from services.intake.handlers import subscription
 from services.intake.metrics import IntakeMetrics
 from services.intake.service.accept_queue import AcceptQueue
@@ -31,7 +31,7 @@ def create_service(core: Core) -> Service:
     return Service(
         core,
         subscription(inbound),
-        routers=[register, complaint.routes(core)],
+        routers=[register, complaint.routes(core), surveys.routes(core, registrar, metrics)],
         short_ways=short_way(register, "POST", "/intake/v1/complaints"),
         body_rules=[BodyRule(r"/intake/v1/complaints:batch$", (NDJSON, JSON), BATCH_LIMIT, lines=True)],
         figures=figures,

@@ -12,6 +12,7 @@ from shared.policy.names import MEDIUM_VALUES
 from shared.policy.noticing import notice_of
 from shared.policy.obligations import obligations_of
 from shared.policy.pack import Pack
+from shared.policy.surveying import topic_label
 from shared.policy.words import Wording, duration_words
 from shared.reference.book import Reference
 from shared.reference.directory import Directory
@@ -49,6 +50,9 @@ def render(claim: Claim, reference: Reference, words: str | None = None) -> tupl
     if "duty" in notice.params:
         owed = obligations_of(pack).get(str(notice.params["duty"]))
         filled["duty"] = owed.label(language) if owed else notice.params["duty"]
+    if "about" in notice.params:
+        topics = str(notice.params["about"]).split(",")
+        filled["about"] = [topic_label(pack, topic, language) for topic in topics]
     if "roster" in notice.params:
         roster = pack.document.rosters.get(str(notice.params["roster"]))
         filled["roster"] = roster.label(language, str(notice.params["roster"])) if roster else notice.params["roster"]

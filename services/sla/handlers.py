@@ -1,9 +1,15 @@
-"""Kafka in: the events that start, stop and move clocks."""
+"""Kafka in: the events that start, stop and move clocks, and those that end a duty."""
+
+from collections.abc import Sequence
 
 from services.sla.service.applying import Applying
+from services.sla.service.duties import Duties
+from shared.database.unit_of_work import UnitOfWork
 from shared.delivery.subscription import Subscription
-from shared.events import cases, complaints, steps, terms
-from shared.events.topics import COMPLAINTS, NOTICES, PROGRESS, REFERENCE
+from shared.events import cases, complaints, steps, surveys, terms
+from shared.events.duties import DutyData
+from shared.events.envelope import Event
+from shared.events.topics import COMPLAINTS, DUTIES, NOTICES, PROGRESS, REFERENCE
 
 USED = (
     complaints.ComplaintRegisteredV1,
@@ -23,7 +29,6 @@ USED = (
     cases.CaseResolvedV1,
     cases.CaseFollowedUpV1,
     cases.CaseClosedV1,
-    cases.CaseOrderedV1,
     cases.CaseReopenedV1,
     cases.CaseLinkedV1,
     cases.CaseLinkReturnedV1,
@@ -36,14 +41,23 @@ USED = (
     terms.CaseExtendedV1,
     terms.CaseSuspendedV1,
     terms.CaseResumedV1,
+    surveys.SurveyClosedV1,
 )
 
 
-def subscription(applying: Applying) -> Subscription:
+def subscription(applying: Applying, duties: Duties) -> Subscription:
     """Sla's subscription."""
+
+    async def on_events(unit: UnitOfWork, events: Sequence[Event]) -> None:
+        of_cases = [event for event in events if not isinstance(event.data, DutyData)]
+        if of_cases:
+            await applying.apply(unit, of_cases)
+        if len(of_cases) < len(events):
+            await duties.surveyed(unit, events)
+
     return Subscription(
         service="sla",
-        topics=(COMPLAINTS, REFERENCE, NOTICES, PROGRESS),
+        topics=(COMPLAINTS, REFERENCE, NOTICES, DUTIES, PROGRESS),
         types=frozenset(used.event_type for used in USED),
-        apply=applying.apply,
+        apply=on_events,
     )

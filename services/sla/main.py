@@ -34,7 +34,7 @@ def create_service(core: Core) -> Service:
     )
     return Service(
         core,
-        subscription(Applying(core.book, regimes)),
+        subscription(Applying(core.book, regimes), duties),
         routers=[routes(core, reading, Trying(core.database, core.book, regimes), duties)],
         background=[
             monitor,

@@ -109,6 +109,7 @@ duties = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("done_at", _INSTANT),
     sa.Column("done_by", sa.Text),
+    sa.Column("about", pg.ARRAY(sa.Text), nullable=False, server_default="{}"),  # topics an improvement is about
     sa.Index("duties_due", "due_at", postgresql_where=sa.text("state = 'due'")),
     sa.Index("duties_period", "period", "project", "name"),
 )

@@ -7,8 +7,9 @@ from shared.events.envelope import EventData
 
 
 class DutyData(EventData):
-    """duty: its name in the pack. kind: duty, report or survey. period: which one (`2026-03-02`, `2026-W10`, `2026-03`,
-    `2026-Q1`, `2026-H1`, `2026`). by: the role it is for. to: who hears of it."""
+    """duty: its name in the pack. kind: duty, report, survey or improvement. period: which one (`2026-03-02`,
+    `2026-W10`, `2026-03`, `2026-Q1`, `2026-H1`, `2026`). by: the role it is for. to: who hears of it. about: the topics
+    of the survey `duty` that an improvement is about."""
 
     topic: ClassVar[str | None] = "duties.v1"
 
@@ -20,6 +21,7 @@ class DutyData(EventData):
     by: str
     to: tuple[str, ...] = ()
     rule: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 class DutyDueV1(DutyData):

@@ -1,18 +1,19 @@
-"""What a pack has done by the calendar, without a case: its duties, reports and surveys."""
+"""What a pack has done without a case: its duties, reports and surveys by the calendar, and what a survey leads to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from shared.policy.pack import Pack
+from shared.policy.surveying import survey_of
 from shared.policy.tables import source_of
 
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """One duty. kind: duty, report or survey. every: `day`, `working_day`, `week`, `month`, `quarter`, `half_year` or
-    `year`. due: as written (`18:00`, `day 10`, `last working day`, `none`). to: who hears that it is done. missed: who
-    hears that it was not. rule: its source."""
+    """One duty. kind: duty, report, survey or improvement. every: `day`, `working_day`, `week`, `month`, `quarter`,
+    `half_year` or `year`. due: as written (`18:00`, `day 10`, `last working day`, `none`). to: who hears that it is
+    done. missed: who hears that it was not. rule: its source."""
 
     name: str
     kind: str
@@ -54,3 +55,15 @@ def obligations_of(pack: Pack) -> Mapping[str, Obligation]:
                 name, "survey", survey.every, "none", survey.by, tuple(survey.to), (), source_of(survey.rule), *labels
             )
     return found
+
+
+def improvement_of(pack: Pack, survey: str) -> Obligation | None:
+    """What is owed where a result of the survey lies below its target (R-003/r21): by whoever it is for, told to whom
+    the pack names. None where the pack asks for no improvement."""
+    spec = survey_of(pack, survey)
+    if spec is None or spec.improve is None:
+        return None
+    labels = spec.label("zh"), spec.label("en")
+    return Obligation(
+        survey, "improvement", spec.every, str(spec.improve), spec.by, spec.tell, spec.tell, spec.rule, *labels
+    )

@@ -73,4 +73,10 @@ TEXTS = {
     ),
     "field.empty_amendment.message": Text("没有要更正的内容。", "There is nothing to amend."),
     "field.empty_amendment.remedy": Text("请填写 facts 或 narrative。", "Give facts or narrative."),
+    "field.only_special.message": Text("该调查没有固定周期。", "This survey has no rounds by the calendar."),
+    "field.only_special.remedy": Text("请将 special 设为 true。", "Set special to true."),
+    "field.not_drawn.message": Text("该户不在本次调查的样本中。", "This household is not in the survey's sample."),
+    "field.not_drawn.remedy": Text(
+        "请核对房号；样本见该调查的 households。", "Check the unit; the sample is listed under the survey's households."
+    ),
 }

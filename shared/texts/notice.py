@@ -85,6 +85,26 @@ TEXTS = {
         "{project}：{duty}（{number}）应于 {due_at} 前办理，尚未完成。（发给：{role}）",
         "{project}: {duty} ({number}) was to be done by {due_at} and is not. (To: {role})",
     ),
+    "notice.survey_below.title": Text("调查结果低于目标：{duty}（{number}）", "Below the target: {duty} ({number})"),
+    "notice.survey_below.text": Text(
+        "{project}：{duty}（{number}）已结束，满意率低于目标 {target} 的有：{about}。（发给：{role}）",
+        "{project}: {duty} ({number}) is closed. Below the target of {target} lie: {about}. (To: {role})",
+    ),
+    "notice.improvement_due_by.title": Text("待改进——{duty}：{number}", "To improve – {duty}: {number}"),
+    "notice.improvement_due_by.text": Text(
+        "{project}：{duty}（{number}）低于目标，请于 {due_at} 前改进：{about}。（发给：{role}）",
+        "{project}: {duty} ({number}) lies below its target. To be improved by {due_at}: {about}. (To: {role})",
+    ),
+    "notice.improvement_done.title": Text("已改进——{duty}：{number}", "Improved – {duty}: {number}"),
+    "notice.improvement_done.text": Text(
+        "{project}：{duty}（{number}）的改进已完成：{about}。（发给：{role}）",
+        "{project}: what {duty} ({number}) called for is done: {about}. (To: {role})",
+    ),
+    "notice.improvement_missed_by.title": Text("未按时改进——{duty}：{number}", "Not improved – {duty}: {number}"),
+    "notice.improvement_missed_by.text": Text(
+        "{project}：{duty}（{number}）应于 {due_at} 前改进，尚未完成：{about}。（发给：{role}）",
+        "{project}: what {duty} ({number}) called for was to be done by {due_at} and is not: {about}. (To: {role})",
+    ),
     "notice.roster_gap.title": Text("无人值守：{roster}", "Nobody there: {roster}"),
     "notice.roster_gap.text": Text(
         "{project}：{roster}目前无人在岗。（发给：{role}）",

@@ -83,6 +83,11 @@ TEXTS = {
     "problem.duty_done.detail": Text(
         "本期已登记完成，不必重复。", "It is on record as done for this period; nothing more is to do."
     ),
+    "problem.duty_by_survey.title": Text("此事项随调查结束而完成", "A survey ends this duty"),
+    "problem.duty_by_survey.detail": Text(
+        "满意度调查不能直接登记完成：请在 /intake/v1/surveys 开启并结束本期调查。",
+        "A survey is not marked as done by hand: open the round under /intake/v1/surveys and close it there.",
+    ),
     "problem.form_not_so.title": Text("此表单没有这一步", "The form does not take that"),
     "problem.form_not_so.detail": Text("表单 {form} 可以：{allowed:mark}。", "The form {form} takes: {allowed:mark}."),
     "problem.case_parked.title": Text("工单暂停处理", "The case is parked"),

@@ -19,6 +19,7 @@ TEXTS = {
     "thing.key": Text("密钥", "key"),
     "thing.held_event": Text("暂存事件", "held event"),
     "thing.dead_letter": Text("死信", "dead letter"),
+    "thing.survey": Text("满意度调查", "survey"),
     "thing.report": Text("报表", "report"),
     "thing.page": Text("页面", "page"),
 }

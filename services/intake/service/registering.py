@@ -38,7 +38,7 @@ class Registrar:
             raise Unavailable
         identity = sender.identity(body)
         errors = [identity] if isinstance(identity, FieldError) else []
-        if not _is_project(body.project, reference.directory):
+        if not is_project(body.project, reference.directory):
             raise Invalid(*errors, FieldError("/project", "unknown_project"))
         sender.demand(parsed, reference.directory)
         if parsed.history and body.received_at is None:
@@ -98,7 +98,8 @@ class Registrar:
         return self._frames.of(reference, project, at)[0]
 
 
-def _is_project(code: str, directory: Directory) -> bool:
+def is_project(code: str, directory: Directory) -> bool:
+    """Whether complaints may be about this node: a project that is run."""
     node = directory.nodes.get(code)
     return node is not None and node.kind == "project" and node.active
 
@@ -107,10 +108,10 @@ def _judge_names(
     body: Submission, frame: Frame, directory: Directory, errors: list[FieldError]
 ) -> tuple[dict[str, Any], str | None]:
     """The facts and the building; what is wrong is added to `errors`."""
-    errors += _unless_one_of("/contact_type", body.contact_type, frame.contact_types)
-    errors += _unless_one_of("/channel", body.channel, frame.channels)
-    errors += _unless_one_of("/segment", body.segment, frame.segments)
-    errors += _unless_one_of("/category", body.category, frame.categories)
+    errors += unless_one_of("/contact_type", body.contact_type, frame.contact_types)
+    errors += unless_one_of("/channel", body.channel, frame.channels)
+    errors += unless_one_of("/segment", body.segment, frame.segments)
+    errors += unless_one_of("/category", body.category, frame.categories)
     facts, wrong = judge_facts(frame.pack, body.facts)
     errors += wrong
     # Packs ask for the segment as a fact; callers may say it at either place, but not two things.
@@ -141,7 +142,8 @@ def _is_building(code: str, project: str, directory: Directory) -> bool:
     return node is not None and node.kind == "building" and directory.is_within(code, project)
 
 
-def _unless_one_of(pointer: str, value: str | None, known: Sequence[str]) -> list[FieldError]:
+def unless_one_of(pointer: str, value: str | None, known: Sequence[str]) -> list[FieldError]:
+    """What is wrong with a value that must be one of `known`, if it is given."""
     if value is None or value in known:
         return []
     if not known:

@@ -21,6 +21,7 @@ from shared.events.clocks import ClockStartedV1, ClockWarnedV1, EscalationRaised
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
 from shared.events.duties import DutyData
 from shared.events.envelope import Event
+from shared.events.surveys import SurveyClosedV1
 from shared.ids import notice_id
 from shared.policy.holding import PERSON_IN_CHARGE, Posts
 from shared.policy.pack import Pack
@@ -128,9 +129,16 @@ def intents_of(event: Event, case: NoticeCase, pack: Pack, posts: Posts) -> tupl
 
 def _of_duty(data: DutyData, case: NoticeCase, pack: Pack, posts: Posts) -> tuple[Intent, ...]:
     due_at = getattr(data, "due_at", None)
-    past = type(data).event_type.removesuffix(".v1").removeprefix("duty.")
-    code = f"duty_{past}" if due_at is None or past == "done" else f"duty_{past}_by"
     params: dict[str, str | int] = {"duty": data.duty, **({"due_at": format_instant(due_at)} if due_at else {})}
+    if isinstance(data, SurveyClosedV1):
+        code, about = "survey_below", data.below
+        params |= {"target": data.target or ""}
+    else:
+        subject = "improvement" if data.kind == "improvement" else "duty"
+        past = type(data).event_type.removesuffix(".v1").removeprefix("duty.")
+        code, about = f"{subject}_{past}" if due_at is None or past == "done" else f"{subject}_{past}_by", data.about
+    if about:
+        params |= {"about": ",".join(about)}
     return tuple(Intent(Kind.NOTICE, to, code, params) for to in recipients_of(data.to, case, pack, posts))
 
 

@@ -17,19 +17,21 @@ from shared.web.openapi import documented
 
 
 class DutyDocument(BaseModel):
-    """One period of a duty, a report or a survey of a project. by: the role it is for."""
+    """One period of a duty, a report or a survey of a project, or an improvement that the result of the survey `name`
+    calls for. by: the role it is for. about: topics below the target."""
 
     id: UUID
     project: str
     name: str
     label: Label
-    kind: Literal["duty", "report", "survey"]
+    kind: Literal["duty", "report", "survey", "improvement"]
     period: str
     by: str
     due_at: datetime | None
     state: Literal["due", "done", "missed"]
     done_at: datetime | None
     done_by: str | None
+    about: list[str]
     rule: str
 
 
@@ -75,5 +77,6 @@ def _document(duty: Duty, obligation: Obligation) -> DutyDocument:
         state=duty.state,
         done_at=duty.done_at,
         done_by=duty.done_by,
+        about=list(duty.about),
         rule=obligation.rule,
     )

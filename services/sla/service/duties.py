@@ -1,4 +1,7 @@
-"""What projects owe by the calendar: begun period by period, done by people, missed when its time is over."""
+"""What projects owe by the calendar: begun period by period, done by people, missed when its time is over.
+
+A round of a survey is done when intake has closed it; what it found below its target begins an improvement.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
@@ -10,14 +13,17 @@ from services.sla.storage.duties import Duty, DutyStorage
 from shared.access.keys import WHOLE_GROUP
 from shared.access.permissions import Action, demand, may
 from shared.access.principal import Principal
+from shared.calendars.due import due_at
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, NotFound, OutOfScope
 from shared.events.duties import DutyDoneV1, DutyDueV1, DutyMissedV1
-from shared.events.envelope import Draft
+from shared.events.envelope import Draft, Event
+from shared.events.surveys import SurveyClosedV1
 from shared.ids import duty_id
 from shared.policy.holding import Parties, holders_of
-from shared.policy.obligations import Obligation, obligations_of
+from shared.policy.obligations import Obligation, improvement_of, obligations_of
 from shared.policy.pack import Pack
+from shared.policy.surveying import survey_of
 from shared.policy.tables import rules_of
 from shared.reference.book import Reference, ReferenceBook
 
@@ -54,7 +60,7 @@ class Duties:
         return min([*midnights, *([due] if (due := await stored.next_due()) else [])])
 
     async def do(self, unit: UnitOfWork, principal: Principal, id_: UUID) -> tuple[Duty, Obligation]:
-        """Somebody did it. Raises NotFound, OutOfScope, and Conflict where it is done already."""
+        """Somebody did it. Raises NotFound, OutOfScope; Conflict where it is done already, or by closing a survey."""
         reference = await self._book.within(unit.connection)
         stored = DutyStorage(unit.connection)
         duty = await stored.find(id_)
@@ -68,14 +74,34 @@ class Duties:
             raise OutOfScope
         if duty.state == "done":
             raise Conflict("duty_done")
+        if duty.kind == "survey":
+            raise Conflict("duty_by_survey")
         await stored.done(id_, principal.actor, unit.started)
-        data = DutyDoneV1(**_told(duty, obligation, obligation.to), person=principal.actor)
-        draft = Draft(id_, data, unit.started, duty.project, f"{principal.actor}:{id_}", principal.actor)
-        await unit.delivery.emit([draft])
+        await unit.delivery.emit([_done(duty, obligation, principal.actor, unit.started)])
         await unit.delivery.audit(principal, "duty.done", [str(id_)], {"duty": duty.name, "period": duty.period})
         found = await stored.find(id_)
         assert found is not None  # noqa: S101 -- it is locked
         return found, obligation
+
+    async def surveyed(self, unit: UnitOfWork, events: Sequence[Event]) -> None:
+        """Surveys were closed: their rounds are done, and what lies below the target is to be improved (R-003/r21)."""
+        reference = await self._book.within(unit.connection)
+        stored = DutyStorage(unit.connection)
+        drafts: list[Draft] = []
+        for event in events:
+            data = event.data
+            if not isinstance(data, SurveyClosedV1):
+                continue
+            duty = await stored.find(
+                event.case
+            )  # a special survey is no duty, nor is a round begun before any was owed
+            if duty is not None and duty.state != "done":
+                await stored.done(duty.id, event.actor, event.occurred_at)
+                drafts.append(_done(duty, _obligation(reference, duty), event.actor, event.occurred_at))
+            improvement = _improvement(reference, event, data)
+            if improvement is not None and await stored.open([improvement]):
+                drafts.append(_due(improvement, _obligation(reference, improvement), unit.started))
+        await unit.delivery.emit(drafts)
 
     async def list(
         self, unit: UnitOfWork, principal: Principal, project: str | None, state: str | None, limit: int
@@ -116,20 +142,48 @@ def _of_project(reference: Reference, project: str, pack: Pack, now: datetime, s
         yield Duty(id_, project, pack.code, pack.version, name, obligation.kind, period.key, due)
 
 
+def _improvement(reference: Reference, event: Event, data: SurveyClosedV1) -> Duty | None:
+    """The improvement that the topics below the target call for, due as the pack's limit says."""
+    pack = reference.pack(data.pack_code, data.pack_version)
+    spec = survey_of(pack, data.duty)
+    if not data.below or spec is None or spec.improve is None:
+        return None
+    zone = ZoneInfo(reference.directory.zone(event.project))
+    in_force = reference.calendar_of(event.project, pack, event.occurred_at.astimezone(zone).date())
+    if in_force is None:
+        return None
+    due = due_at(reference.calendar(in_force.code, in_force.version), event.occurred_at, spec.improve, pack.count)
+    id_ = duty_id(event.project, pack.code, f"{data.duty}/improvement", str(event.case))
+    return Duty(
+        id_, event.project, pack.code, pack.version, data.duty, "improvement", data.period, due.instant, data.below
+    )
+
+
 def _obligation(reference: Reference, duty: Duty) -> Obligation:
-    return obligations_of(reference.pack(duty.pack_code, duty.pack_version))[duty.name]
+    pack = reference.pack(duty.pack_code, duty.pack_version)
+    if duty.kind != "improvement":
+        return obligations_of(pack)[duty.name]
+    found = improvement_of(pack, duty.name)
+    assert found is not None, "it was begun by this version of the pack"  # noqa: S101
+    return found
 
 
 def _told(duty: Duty, obligation: Obligation, to: tuple[str, ...]) -> dict[str, object]:
     return {
         "duty": duty.name, "kind": duty.kind, "period": duty.period, "pack_code": duty.pack_code,
         "pack_version": duty.pack_version, "by": obligation.by, "to": to, "rule": rules_of(obligation.rule),
+        "about": duty.about,
     }  # fmt: skip
 
 
 def _due(duty: Duty, obligation: Obligation, now: datetime) -> Draft:
     data = DutyDueV1(**_told(duty, obligation, (obligation.by,)), due_at=duty.due_at)
     return Draft(duty.id, data, now, duty.project, f"{duty.id}:due", SLA)
+
+
+def _done(duty: Duty, obligation: Obligation, person: str, at: datetime) -> Draft:
+    data = DutyDoneV1(**_told(duty, obligation, obligation.to), person=person)
+    return Draft(duty.id, data, at, duty.project, f"{person}:{duty.id}", person)
 
 
 def _missed(duty: Duty, obligation: Obligation, now: datetime) -> Draft:

@@ -15,13 +15,14 @@ _BEGIN = text("""
     on conflict do nothing
 """)
 _STARTS = text("select project, pack_code, since from duty_starts")
-_NAMES = "id, project, pack_code, pack_version, name, kind, period, due_at"
+_NAMES = "id, project, pack_code, pack_version, name, kind, period, due_at, about"
 _OPEN = text(f"""
     insert into duties ({_NAMES}, state)
-    select *, 'due' from unnest(
+    select id, project, code, version, name, kind, period, due_at, string_to_array(about, ','), 'due' from unnest(
         cast(:ids as uuid[]), cast(:projects as text[]), cast(:codes as text[]), cast(:versions as int[]),
-        cast(:names as text[]), cast(:kinds as text[]), cast(:periods as text[]), cast(:dues as timestamptz[])
-    )
+        cast(:names as text[]), cast(:kinds as text[]), cast(:periods as text[]), cast(:dues as timestamptz[]),
+        cast(:abouts as text[])
+    ) as v(id, project, code, version, name, kind, period, due_at, about)
     on conflict do nothing returning id
 """)
 _MISS = text(f"""
@@ -41,7 +42,8 @@ _LIST = text(f"""
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One period of an obligation of a project. state: due, done or missed; what was missed may be done late."""
+    """One period of an obligation of a project, or an improvement that a survey called for. state: due, done or missed;
+    what was missed may be done late. about: of an improvement, the topics that lie below the target."""
 
     id: UUID
     project: str
@@ -51,6 +53,7 @@ class Duty:
     kind: str
     period: str
     due_at: datetime | None
+    about: tuple[str, ...] = ()
     state: str = "due"
     done_at: datetime | None = None
     done_by: str | None = None
@@ -85,6 +88,7 @@ class DutyStorage:
                 "kinds": [each.kind for each in duties],
                 "periods": [each.period for each in duties],
                 "dues": [each.due_at for each in duties],
+                "abouts": [",".join(each.about) for each in duties],
             },
         )
         return {UUID(str(row.id)) for row in rows}
@@ -116,5 +120,5 @@ class DutyStorage:
 def _duty(row: Row[Any]) -> Duty:
     return Duty(
         UUID(str(row.id)), row.project, row.pack_code, row.pack_version, row.name, row.kind, row.period, row.due_at,
-        row.state, row.done_at, row.done_by,
+        tuple(row.about), row.state, row.done_at, row.done_by,
     )  # fmt: skip

@@ -73,28 +73,22 @@ class People(Entry):
 
 
 class Part(Labelled):
-    """One part of a step that is done in parts, each by its own role, one after the other. It asks for its form as the
-    act of a settlement does."""
+    """One part of a step that is done in parts, each by its own role, one after the other."""
 
     do: str
     by: RoleName
     form: FormName | None = None
-    needs: Many[Need] = ()
-
-
-Way = Literal["visit", "call", "letter"]
-"""How somebody goes about a step with the customer."""
 
 
 class Manner(Entry):
     """One way of doing the step; the last row of a choice has no `when`."""
 
-    give: Way
+    give: str
     when: Condition | None = None
 
 
 class Intensity(Entry):
-    """How the step is done in which case: the first row that holds when it is opened, else the last."""
+    """How the step is done in which case: the first row that holds."""
 
     pick: tuple[Manner, ...]
 
@@ -128,7 +122,7 @@ class Step(Labelled):
     receipt: Literal["signed", "taken"] | None = None
     returns: StrictBool = False
     medium: Many[Medium] = ()
-    mode: Way | None = None
+    mode: Literal["visit", "call", "letter"] | None = None
     intensity: Intensity | None = None
     appointment: FactName | None = None
     log: FormName | None = None

@@ -1,0 +1,1 @@
+"""Surveys of satisfaction: drawing whom to ask, taking answers, closing, showing."""
