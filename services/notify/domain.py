@@ -140,6 +140,11 @@ class NoticeCase:
     waiting: tuple[Waiting, ...] = ()
 
     @property
+    def category(self) -> str | None:
+        """As the case was assessed last."""
+        return self.known.decided.get("category")
+
+    @property
     def kept_by(self) -> str | None:
         """The person who keeps the case now, whoever handles it."""
         return None if self.known.kept_until in self.known.happened else self.known.kept_by

@@ -78,13 +78,23 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What must be there at a move (`close`) because a reaction of the pack asked for it, and the rules behind it."""
+
+    at: str
+    needs: tuple[str, ...]
+    rule: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """What conditions of moves and grounds ask about the present round (since the last reopening).
 
     happened: event names of the policy language (`replied`, `follow_up.done`). records: fields that were filled and
     evidence at hand, each with its value; of words stands FILLED, they are kept with the personal records. talks: how
     often the customer did not accept.
-    waiting: entries of the pack that would react, were an unknown fact known. fresh: what happened in this transaction
+    waiting: entries of the pack that would react, were an unknown fact known. required: what reactions ask for from
+    then on. fresh: what happened in this transaction
     and nothing has reacted to yet; it is never stored.
     """
 
@@ -94,6 +104,7 @@ class Course:
     agreement: bool = False
     talks: int = 0
     waiting: frozenset[str] = frozenset()
+    required: tuple[Demand, ...] = ()
     fresh: tuple[str, ...] = field(default=(), compare=False)
 
 
@@ -132,7 +143,8 @@ class Work:
 
     role, person: who does it, of a chain its present part. unit: the department asked, where several are. marks: what
     has happened to it (`received`, `arrived`, `approved`, `paid`). part: the place of the present part of a chain.
-    talks: rounds of a negotiation so far. result: what it gave. Instants as texts.
+    talks: rounds of a negotiation so far. result: what it gave. manner: how somebody goes about it (`visit`, `call`,
+    `letter`), where the pack says so. Instants as texts.
     """
 
     run: str
@@ -147,6 +159,7 @@ class Work:
     part: int | None = None
     talks: int = 0
     result: str | None = None
+    manner: str | None = None
     ended_at: str | None = None
     ended_by: str | None = None
 
@@ -189,6 +202,12 @@ class CaseFile:
     @property
     def project(self) -> str:
         return self.registration.project
+
+    @property
+    def category(self) -> str | None:
+        """A value of the pack's categories, while there is one."""
+        code = self.assessment.category.code
+        return None if code == NONE else code
 
     @property
     def ended(self) -> bool:

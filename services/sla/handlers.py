@@ -29,6 +29,7 @@ USED = (
     cases.CaseResolvedV1,
     cases.CaseFollowedUpV1,
     cases.CaseClosedV1,
+    cases.CaseOrderedV1,
     cases.CaseReopenedV1,
     cases.CaseLinkedV1,
     cases.CaseLinkReturnedV1,

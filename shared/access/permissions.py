@@ -22,7 +22,7 @@ class Action(StrEnum):
 
     READ_CASE = "read_case"  # case file, clocks, notices of a case
     HANDLE_CASE = "handle_case"  # a move in HANDLER_MOVES
-    DIRECT_CASE = "direct_case"  # every other move the pack permits
+    DIRECT_CASE = "direct_case"  # every other move the pack permits, and the work of everybody
     WORK_STEP = "work_step"  # act on the steps and forms that the pack gives to the roles one holds
     ACKNOWLEDGE_NOTICE = "acknowledge_notice"
     READ_FIGURES = "read_figures"
@@ -91,7 +91,7 @@ class Tree(Protocol):
 
 def move_action(move: str) -> Action:
     """The action that permits `move` of a case."""
-    if move == "set-limit":  # whoever holds the role that the limit names
+    if move in ("set-limit", "assess"):  # whoever holds the role that the limit, or the decision, names
         return Action.WORK_STEP
     return Action.HANDLE_CASE if move in HANDLER_MOVES else Action.DIRECT_CASE
 

@@ -1,5 +1,6 @@
 """Engines: one per service, its schema first in the search path, its waiting bounded."""
 
+from pydantic_core import from_json
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -32,6 +33,7 @@ def create_engine(url: str, schema: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
+        json_deserializer=from_json,  # a third of the standard library's time
         hide_parameters=True,  # an error's words must not quote what was to be stored
         connect_args={
             "timeout": 5,

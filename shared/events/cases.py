@@ -251,6 +251,21 @@ class CaseClosedV1(EventData):
     rule: tuple[str, ...] = ()
 
 
+class CaseOrderedV1(EventData):
+    """What a reaction of the pack orders. act: `start` or `cancel` a clock, `climb` a ladder by one level, or `require`
+    that something be there. name: of the clock or ladder. requires, at: what must be there, and the
+    move that asks for it. event: what it reacts to."""
+
+    event_type: ClassVar[str] = "case.ordered.v1"
+
+    act: str
+    event: str
+    name: str | None = None
+    requires: tuple[str, ...] = ()
+    at: str | None = None
+    rule: tuple[str, ...] = ()
+
+
 class CaseReopenedV1(EventData):
     """round: the new round, 2 for the first reopening."""
 

@@ -9,7 +9,8 @@ from shared.events.envelope import EventData
 
 class OpenedStep(BaseModel):
     """One piece of work. step: its name in the pack. run: tells it from an earlier one of the name (`consult.2`).
-    role: who does it; person: who of them, where that is known."""
+    role: who does it; person: who of them, where that is known. manner: how (`visit`, `call`, `letter`), where the pack
+    says so."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -17,6 +18,7 @@ class OpenedStep(BaseModel):
     run: str
     role: str | None = None
     person: str | None = None
+    manner: str | None = None
     rule: tuple[str, ...] = ()
 
 

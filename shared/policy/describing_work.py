@@ -100,12 +100,16 @@ def _effect(tell: "Teller", effect: Effect) -> str:
     if effect.assign:
         return tell.say("does_assign", who=tell.role(effect.assign))
     if effect.require:
-        return tell.say("does_require", list=tell.join(map(tell.need, effect.require)))
+        at = tell.action(effect.at or "close")
+        return tell.say("does_require_at", at=at, list=tell.join(map(tell.need, effect.require)))
     if effect.link:
         return tell.say("does_link", what=effect.process or effect.link)
-    acts = {"set": tell.join(effect.set_), "start": effect.start, "cancel": effect.cancel, "climb": effect.climb}
-    act, what = next((act, what) for act, what in acts.items() if what)
-    return tell.say("does_other", act=act, what=what)
+    if effect.set_:
+        return tell.say("does_set", what=tell.join(map(tell.words.label, effect.set_)))
+    act, name = effect.order or ("", "")
+    document = tell.pack.document
+    entry = document.clocks.get(name) or document.ladders.get(name) or document.steps.get(name)
+    return tell.say(f"does_{act}", what=entry.label(tell.language, name) if entry else name)
 
 
 def guards(tell: "Teller") -> Iterator[str]:

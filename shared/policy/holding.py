@@ -48,6 +48,8 @@ class PartiesOfCase(Protocol):
     @property
     def department(self) -> str | None: ...
     @property
+    def category(self) -> str | None: ...
+    @property
     def person(self) -> str | None: ...
     @property
     def first_receiver(self) -> str | None: ...
@@ -61,17 +63,20 @@ class Parties:
 
     project: str
     department: str | None = None
+    category: str | None = None
     person: str | None = None
     first_receiver: str | None = None
     kept_by: str | None = None
 
 
-def holders_of(role: str, case: PartiesOfCase, pack: Pack, posts: Posts) -> tuple[str, ...]:
-    """The people who hold `role` for this case, empty if nobody does.
+def holders_of(role: str, case: PartiesOfCase, pack: Pack, posts: Posts, asked: str | None = None) -> tuple[str, ...]:
+    """The people who hold `role` for this case, empty if nobody does. asked: the unit that was asked, where several may
+    be.
 
     A party is known by the case; its owner is whoever keeps it, else whoever is in charge of it. A role somebody holds
     under its own name is theirs. A unit of the pack is its handlers; the unit that owns complaints has its head to
-    stand in, who also is the head that the pack calls so.
+    stand in, who also is the head that the pack calls so. A unit that stands for several is whoever has the case while
+    it lies with that unit; while it lies with another, the handlers of the case's category (R-003/r13).
     """
     role = meant_by(role, pack)
     if role == PERSON_IN_CHARGE and case.kept_by is not None:
@@ -87,7 +92,11 @@ def holders_of(role: str, case: PartiesOfCase, pack: Pack, posts: Posts) -> tupl
     entry = pack.document.roles.get(role)
     if entry is None or not entry.unit:
         return ()
-    unit = (case.department if entry.pick else role) or role
+    unit = (asked or case.department or role) if entry.pick else role
+    if entry.pick and asked is None and unit != role and case.category:
+        picked = posts.holders(HANDLER, case.project, case.category)
+        if of_category := people_of(post for post in picked if post.department == case.category):
+            return of_category
     handlers = posts.holders(HANDLER, case.project, unit)
     if entry.pick and unit == role:
         # Of a unit that stands for several, whoever has the case was picked by its category.

@@ -13,12 +13,13 @@ from shared.policy.findings import Path
 from shared.policy.pack import Pack
 from shared.policy.situation import Context, Situation
 from shared.policy.tables import source_of
-from shared.policy.working import works_of
+from shared.policy.work_specs import works_of
 
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """One effect that is due. event: what called for it. key: tells it apart from the others of its pack."""
+    """One effect that is due. event: what called for it. key: tells it apart from the others of its pack; of a reaction
+    `reactions.3.0`, by its place and that of the effect in it."""
 
     effect: Effect
     event: str

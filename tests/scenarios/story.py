@@ -3,21 +3,13 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 
-from services.routing.directory.document import (
-    GroupDocument,
-    NameDocument,
-    NodeDocument,
-    OrganisationDocument,
-    PersonDocument,
-    PostDocument,
-)
 from services.routing.directory.loading import load_directory
 from services.routing.service.keys import add_key
 from services.routing.service.packs import publish_pack
@@ -25,16 +17,14 @@ from services.sla.service.calendars import publish_calendar
 from shared.access.keys import bootstrap_principal
 from shared.calendars.packaged import packaged_calendars
 from shared.calendars.writing import write_calendar
-from shared.policy.holding import is_head
 from shared.policy.loading import load_pack, packaged_pack_text
 from shared.policy.pack import Pack
+from tests.scenarios.town import HEAD, PRODUCT, organisation_of
 from tests.scenarios.world import World, world
 
 CHINA = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=CHINA)
 """An ordinary working Monday at ten, with no holiday for five weeks."""
-HEAD, DESK, LEADER, OPERATOR = "head", "desk", "leader", "operator"
-_PRODUCT = {HEAD: "customer_service_head", DESK: "front_desk", LEADER: "regional_leader", OPERATOR: "operator"}
 
 
 class Story:
@@ -232,10 +222,10 @@ class Story:
 
 @asynccontextmanager
 async def story(
-    owner_url: str, home: Path, code: str, *, now: datetime = MONDAY, vacant: Sequence[str] = ()
+    owner_url: str, home: Path, code: str | Path, *, now: datetime = MONDAY, vacant: Sequence[str] = ()
 ) -> AsyncIterator[Story]:
-    """A project under the packaged pack `code`. vacant: roles that nobody holds."""
-    text = packaged_pack_text(code)
+    """A project under the packaged pack `code`, or under the pack in a file. vacant: roles that nobody holds."""
+    text = _text_of(code)
     pack = load_pack(text)
     async with world(owner_url, home, now=now) as made:
         tokens = await _settled(made, pack, text, vacant)
@@ -243,35 +233,8 @@ async def story(
         yield Story(made, pack, tokens)
 
 
-def organisation_of(pack: Pack, vacant: Sequence[str] = ()) -> OrganisationDocument:
-    """A group with one region, one project of two buildings, and somebody in every role of the pack."""
-    posts = {name: PostDocument(role=role, node="R1" if name in (HEAD, LEADER) else "G" if name == OPERATOR else "P01")
-             for name, role in _PRODUCT.items() if role not in pack.document.roles or name != DESK}  # fmt: skip
-    by_category = [str(value) for value in pack.values_of("category")]
-    for name, role in pack.document.roles.items():
-        if role.unit:
-            for unit in (name, *(by_category if role.pick else ())):
-                posts[f"unit.{unit}"] = PostDocument(role="handler", node="P01", department=unit)
-        elif role.is_ is None and not is_head(name, pack):
-            posts[name] = PostDocument(role=name, node="P01")
-    return OrganisationDocument(
-        group=GroupDocument(code="G", name=NameDocument(zh="集团", en="Group"), pack=pack.code, calendar="cn-office"),
-        nodes=[
-            NodeDocument(code="R1", name=NameDocument(zh="华东", en="East"), kind="region", parent="G"),
-            NodeDocument(code="P01", name=NameDocument(zh="听澜", en="Tinglan"), kind="project", parent="R1"),
-            NodeDocument(
-                code="P01-1", name=NameDocument(zh="1栋", en="Building 1"), kind="building", parent="P01",
-                handover=date(2024, 6, 30),
-            ),
-            NodeDocument(
-                code="P01-3", name=NameDocument(zh="3栋", en="Building 3"), kind="building", parent="P01",
-                handover=date(2026, 1, 20),
-            ),
-        ],
-        people=[
-            PersonDocument(id=name, name=name, posts=[post]) for name, post in posts.items() if name not in vacant
-        ],
-    )  # fmt: skip
+def _text_of(code: str | Path) -> str:
+    return code.read_text(encoding="utf-8") if isinstance(code, Path) else packaged_pack_text(code)
 
 
 async def _settled(made: World, pack: Pack, text: str, vacant: Sequence[str]) -> dict[str, str]:
@@ -290,7 +253,7 @@ async def _settled(made: World, pack: Pack, text: str, vacant: Sequence[str]) ->
         _, tokens["system"] = await add_key(unit, operator, kind="system", source="app", projects=["P01"])
         for person in document.people:
             post = person.posts[0]
-            role = post.role if post.role in {*_PRODUCT.values(), "handler"} else "specialist"
+            role = post.role if post.role in {*PRODUCT.values(), "handler"} else "specialist"
             _, tokens[person.id] = await add_key(
                 unit, operator, kind="staff", person=person.id, roles=[role], node=post.node
             )

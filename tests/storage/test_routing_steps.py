@@ -153,14 +153,20 @@ async def test_r38_to_r39_from_the_evidence_to_the_money(world: RoutingWorld) ->
     with pytest.raises(OutOfScope):
         await world.act(CASE, "compensation", "approve", by=DESK)
     await world.act(CASE, "compensation", "approve")
-    await world.act(CASE, "compensation", by=DESK, text="the customer has signed the undertaking")
+    await world.act(CASE, "compensation", by=DESK, text="the customer has signed it", signatures=["customer"])
     file = await world.act(CASE, "compensation")
     assert marks(file, "compensation") == ("approved", "paid")
     assert "compensation.paid" in file.course.happened
     file = await world.act(CASE, "compensation", by=DESK)
     assert works(file)["compensation"] == "done"
     done = [data["happened"] for name, data in await world.emitted(CASE) if name == "case.step_done"]
-    assert done[-5:] == [[], ["compensation.approved"], [], ["compensation.paid"], ["compensation.done"]]
+    assert done[-5:] == [
+        [],
+        ["compensation.approved"],
+        ["undertaking.signed"],
+        ["compensation.paid"],
+        ["compensation.done"],
+    ]
 
 
 async def test_talks_that_fail_end_in_our_position(world: RoutingWorld) -> None:

@@ -82,10 +82,19 @@ class WorkPart(BaseModel):
     opened_at: str
     ended_at: str | None
     result: str | None
+    manner: str | None = Field(description="how it is gone about, where the pack says so: visit, call, letter")
     marks: Sequence[str] = Field(description="what has happened to it: received, arrived, approved, paid …")
     rule: str
     acts: Sequence[str] = Field(description="what you may do with it now")
     missing: Sequence[str] = Field(description="what has to be given or to happen before it is done")
+
+
+class RequiredPart(BaseModel):
+    """at: the move at which it must be there."""
+
+    at: str
+    needs: Sequence[str]
+    rule: str
 
 
 class PackPart(BaseModel):
@@ -154,6 +163,7 @@ class CaseDocument(CaseItem):
 
     allowed: Sequence[AllowedPart] = Field(description="moves that you may make now")
     steps: Sequence[WorkPart] = Field(description="the work of the case, oldest first")
+    required: Sequence[RequiredPart] = Field(description="what reactions of the pack ask for, while it is missing")
     timeline: Sequence[EntryPart]
     at: str | None = Field(None, description="after a move: give it as `after` to read what follows from it")
 
@@ -193,6 +203,7 @@ def document_of(view: CaseView, language: Language, at: str | None = None) -> Ca
             for move in view.allowed
         ],
         steps=[_work(each, language) for each in view.works],
+        required=[RequiredPart(at=each.at, needs=each.needs, rule=", ".join(each.rule)) for each in view.required],
         timeline=[
             EntryPart(
                 at=entry.occurred_at,
@@ -224,6 +235,7 @@ def _work(view: WorkView, language: Language) -> WorkPart:
         opened_at=work.opened_at,
         ended_at=work.ended_at,
         result=work.result,
+        manner=work.manner,
         marks=work.marks,
         rule=spec.rule,
         acts=view.acts,

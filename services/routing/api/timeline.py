@@ -7,7 +7,7 @@ from typing import Any
 from services.routing.domain import NONE, Entry
 from services.routing.service.reading import CaseView
 from shared.policy.pack import Pack
-from shared.policy.working import works_of
+from shared.policy.work_specs import works_of
 from shared.texts.catalogue import Language, exists, render
 
 
@@ -79,7 +79,7 @@ def _ground(value: Any, view: CaseView, language: Language) -> str:
 
 def _clock(value: Any, view: CaseView, language: Language) -> str:
     document = view.regime.pack.document
-    named = document.clocks.get(value) or document.steps.get(value)
+    named = document.clocks.get(value) or document.steps.get(value) or document.ladders.get(value)
     return named.label(language, value) if named else str(value)
 
 
@@ -107,6 +107,12 @@ def _roles(value: Any, view: CaseView, language: Language) -> str:
 
 def _event(value: Any, view: CaseView, language: Language) -> str:
     return view.regime.pack.event_label(value, language)
+
+
+def _needs(value: Any, view: CaseView, language: Language) -> str:
+    pack = view.regime.pack
+    said = [_event(need, view, language) if "." in need else pack.label(need, language) for need in value]
+    return ("、" if language == "zh" else ", ").join(said)
 
 
 def _step(value: Any, view: CaseView, language: Language) -> str:
@@ -141,6 +147,7 @@ _LABELS: Mapping[str, Callable[[Any, CaseView, Language], str]] = {
     "facts": _facts,
     "roles": _roles,
     "event": _event,
+    "needs": _needs,
     "link": _link,
     "step": _step,
     "steps": _steps,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from services.routing.domain import NONE, Assessment, CaseFile
 from services.routing.policy.beside import decided_beside
@@ -99,6 +100,17 @@ def may_raise(pack: Pack, before: str, to: str) -> bool:
     if entry is None or not (entry.raise_by or entry.propose_by) or value_of(pack, "grade", to) is None:
         return False
     return graver(pack, value_of(pack, "grade", to), value_of(pack, "grade", before))
+
+
+@lru_cache(maxsize=64)
+def deciders_of(pack: Pack) -> Mapping[str, str]:
+    """The role that says what a decision, or a fact of this name, is; what the pack gives to nobody is left out."""
+    found = {
+        name: entry.raise_by or entry.propose_by if name == "grade" else entry.by
+        for name, entry in pack.document.decisions.items()
+    }
+    found |= {name: fact.decide for name, fact in pack.document.facts.items()}
+    return {name: str(role) for name, role in found.items() if role}
 
 
 def _rule_of_choice(pack: Pack, name: str, value: str) -> tuple[str, ...]:

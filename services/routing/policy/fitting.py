@@ -8,7 +8,7 @@ from services.routing.domain import CaseFile, Work, WorkState
 from services.routing.policy.assigning import is_department
 from services.routing.policy.regime import Regime, value_of
 from shared.policy.pack import Pack
-from shared.policy.working import works_of
+from shared.policy.work_specs import works_of
 
 
 class Obstacle(NamedTuple):

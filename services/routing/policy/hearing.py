@@ -144,6 +144,7 @@ def happened(file: CaseFile, *names: str, **changed: Any) -> CaseFile:
         before.agreement,
         before.talks,
         before.waiting,
+        before.required,
         (*before.fresh, *names),
     )
     return replace(file, course=course, **changed)

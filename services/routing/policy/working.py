@@ -12,18 +12,8 @@ from shared.policy.expressions.functions import at
 from shared.policy.holding import Posts, holders_of
 from shared.policy.moving import still_missing
 from shared.policy.situation import Situation
-from shared.policy.working import (
-    ENDED_BY,
-    EVENTS_OF_ACT,
-    GOES_THERE,
-    WorkSpec,
-    doer_of,
-    follow_ups_of,
-    is_text,
-    left_by,
-    parts_of,
-    works_of,
-)
+from shared.policy.work_specs import ENDED_BY, EVENTS_OF_ACT, GOES_THERE, Part, WorkSpec, follow_ups_of, works_of
+from shared.policy.working import doer_of, is_text, left_by, manner_of, parts_of
 from shared.values import replace
 
 ACTS = ("open", "receive", "arrive", "round", "done", "approve", "reject", "agree", "fail")
@@ -58,7 +48,9 @@ def opened(
     """The case with this piece of work under way. unit: the department asked, where several may be."""
     before = sum(work.name == spec.name for work in file.works)
     run = spec.name if not before else f"{spec.name}.{before + 1}"
-    work = Work(run, spec.name, format_instant(now), file.round, unit=unit, part=_first_part(file, regime, spec, now))
+    manner = manner_of(spec, regime.pack, regime.facts_of(file), file.measures, regime.context_of(file, now))
+    part = _first_part(file, regime, spec, now)
+    work = Work(run, spec.name, format_instant(now), file.round, unit=unit, part=part, manner=manner)
     work = _given_to(file, regime, spec, work, posts, now, deal)
     return happened(file, f"{spec.name}.opened", works=(*file.works, work)), work
 
@@ -118,7 +110,8 @@ def acted(
 
 def called(file: CaseFile, regime: Regime, actor: str, now: datetime) -> CaseFile:
     """The case after the customer was reached: the calls it owed are done (R-001-18/r22)."""
-    names = follow_ups_of(regime.pack)
+    visited = {work.name for work in file.works if work.manner == "visit" and work.state is WorkState.OPEN}
+    names = [name for name in follow_ups_of(regime.pack) if name not in visited]
     owed = [work for work in file.works if work.name in names and work.state is WorkState.OPEN]
     for work in owed:
         done = replace(work, state=WorkState.DONE, marks=("done",), ended_at=format_instant(now), ended_by=actor)
@@ -127,19 +120,25 @@ def called(file: CaseFile, regime: Regime, actor: str, now: datetime) -> CaseFil
 
 
 def missing_of(
-    file: CaseFile, regime: Regime, spec: WorkSpec, now: datetime, given: Mapping[str, Any]
+    file: CaseFile, regime: Regime, spec: WorkSpec, part: int | None, now: datetime, given: Mapping[str, Any]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What is not there yet before the work is done: fields that can be given with the act, and things that have to
-    happen first. given: the values of fields that come with it."""
+    """What is not there yet before the work, or this part of its chain, is done: fields that can be given with the act,
+    and things that have to happen first. given: the values of fields, and signatures, that come with it (R-001-18/r39).
+    """
     pack, facts = regime.pack, regime.facts_of(file)
+    asked = spec if part is None else spec.parts[part]
     records = {**file.course.records, **given}
     context = replace(regime.context_of(file, now), records=records)
     if spec.instead and spec.instead in given:
         return (), ()
-    left = tuple(name for name in left_by(pack, spec, facts, context) if name not in records)
-    needs = still_missing(spec.needs, pack, facts, context)
+    left = tuple(name for name in left_by(pack, asked, facts, context) if name not in records)
+    needs = tuple(need for need in still_missing(asked.needs, pack, facts, context) if need not in left)
     first = tuple(need for need in needs if "." in need or need.startswith("signature:"))
-    if spec.merges and is_open(file, spec.merges):
+    if isinstance(asked, Part) and asked.signer and f"{asked.form}.signed" not in file.course.happened:
+        # Under another form the same person may have signed already: that does not count here.
+        signature = f"signature:{asked.signer}"
+        first = tuple(dict.fromkeys((*first, *(() if signature in given else (signature,)))))
+    if part is None and spec.merges and is_open(file, spec.merges):
         first = (*first, f"{spec.merges}.done")
     return (*left, *(need for need in needs if need not in first)), first
 
@@ -202,5 +201,4 @@ def _given_to(
 
 
 def _holders(role: str, file: CaseFile, regime: Regime, work: Work, posts: Posts) -> tuple[str, ...]:
-    known = replace(file, department=work.unit) if work.unit else file
-    return holders_of(role, known, regime.pack, posts)
+    return holders_of(role, file, regime.pack, posts, work.unit)

@@ -32,7 +32,7 @@ from shared.events.complaints import PackPin
 from shared.policy.document.values import ValueType
 from shared.policy.pack import Pack
 from shared.policy.reacting import following
-from shared.policy.working import works_of
+from shared.policy.work_specs import works_of
 from shared.reference.book import Reference, ReferenceBook
 from shared.values import replace
 

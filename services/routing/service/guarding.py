@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.routing.domain import FILLED
+from services.routing.policy.requiring import required_of
 from services.routing.service import bodies
 from services.routing.service.desk import Desk
 from shared.errors import Conflict
@@ -28,7 +29,7 @@ def forbid(desk: Desk, body: bodies.Move) -> None:
             desk, guard, ("guards", index), getattr(body, "channel", None)
         ):
             continue
-        raise _refusal(desk, "move_forbidden", guard, ())
+        raise _refusal(desk, "move_forbidden", guard.text, guard.rule, ())
 
 
 def require(desk: Desk) -> None:
@@ -42,7 +43,10 @@ def require(desk: Desk) -> None:
         context = replace(desk.regime.context_of(desk.file, desk.now), records=records)
         missing = still_missing(guard.require, desk.regime.pack, desk.regime.facts_of(desk.file), context)
         if missing:
-            raise _refusal(desk, "move_requires", guard, missing)
+            raise _refusal(desk, "move_requires", guard.text, guard.rule, missing)
+    for asked in required_of(desk.file, desk.regime, desk.now, records):
+        if asked.at in (desk.move.replace("-", "_"), EVERY_MOVE):
+            raise _refusal(desk, "move_requires", None, asked.rule, asked.needs)
 
 
 def _actions(desk: Desk, body: bodies.Move) -> Iterator[str]:
@@ -81,13 +85,13 @@ def _holds(desk: Desk, role: str) -> bool:
     return desk.actor in holders_of(role, desk.file, desk.regime.pack, desk.docket.directory)
 
 
-def _refusal(desk: Desk, code: str, guard: Guard, missing: tuple[str, ...]) -> Conflict:
+def _refusal(desk: Desk, code: str, text: Words | None, rule: tuple[str, ...], missing: tuple[str, ...]) -> Conflict:
     pack = desk.regime.pack
     title = pack.document.title
     named = [Words(zh=pack.label(name, "zh"), en=pack.label(name, "en")) for name in missing]
-    params = {"why": guard.text or Words(zh=f"“{title.zh}”的规定", en=f"A rule of “{title.en}”")}
+    params = {"why": text or Words(zh=f"“{title.zh}”的规定", en=f"A rule of “{title.en}”")}
     return Conflict(
         code,
         params | ({"needs": named} if named else {}),
-        members={"rule": list(guard.rule), "needs": list(missing)},
+        members={"rule": list(rule), "needs": list(missing)},
     )

@@ -18,7 +18,7 @@ from shared.access.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, NotFound, invalid
 from shared.events.steps import CaseFormMarkedV1
-from shared.policy.working import works_of
+from shared.policy.work_specs import needs_of, signers_of
 from shared.reference.book import ReferenceBook
 from shared.values import replace
 
@@ -53,7 +53,7 @@ async def mark_form(
             for name, may in (
                 ("fill", bool(entry.fields)),
                 ("sign", True),
-                ("return", entry.returned or f"{form}.returned" in _wanted(regime)),
+                ("return", entry.returned or f"{form}.returned" in needs_of(regime.pack)),
                 ("confirm", entry.read_back),
             )
             if may and may_work(file)
@@ -103,15 +103,8 @@ def _signer(desk: Desk, form: str, body: bodies.Mark) -> str:
     role = body.role or desk.regime.pack.document.forms[form].signed_by
     if role is None:
         raise invalid("/role", "missing")
-    known = {need.removeprefix("signature:") for need in _wanted(desk.regime) if need.startswith("signature:")}
-    known |= {str(entry.signed_by) for entry in desk.regime.pack.document.forms.values() if entry.signed_by}
+    known = signers_of(desk.regime.pack)
     if role not in known:
         raise invalid("/role", "not_one_of", expected=sorted(known) or ["none"])
     check_signer(desk, role, "/role")
     return str(role)
-
-
-def _wanted(regime: Regime) -> set[str]:
-    """Everything that steps and closing grounds of the pack need."""
-    needs = {need for spec in works_of(regime.pack).values() for need in spec.needs}
-    return needs | {need.key for ground in regime.pack.document.moves.close for need in ground.needs}

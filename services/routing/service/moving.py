@@ -12,10 +12,11 @@ from services.routing.service.desk import Desk, digest_of
 from services.routing.service.docket import Docket
 from services.routing.service.guarding import forbid, require
 from services.routing.service.reacting import react
+from services.routing.service.reading import may_assess
 from shared.access.permissions import Action, demand, move_action
 from shared.access.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import CaseParked, IdempotencyConflict, MoveNotAllowed, NotFound, VersionConflict
+from shared.errors import CaseParked, IdempotencyConflict, MoveNotAllowed, NotFound, OutOfScope, VersionConflict
 from shared.reference.book import ReferenceBook
 from shared.values import replace
 
@@ -73,6 +74,8 @@ async def make_move(
     def permitted(file: CaseFile, regime: Regime, docket: Docket) -> None:
         if not is_permitted(move, file, regime, docket.now):
             raise MoveNotAllowed(file.state, [each.move for each in allowed_moves(file, regime, docket.now)])
+        if isinstance(body, bodies.Assess) and not may_assess(principal, file, regime, docket.directory, body):
+            raise OutOfScope
 
     deed = DEEDS.get(move, deeds.make_pack_move)
     change = Change(move, move_action(move), body, deed, known, permitted)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from services.routing.domain import CaseFile, Link
+from services.routing.domain import CaseFile, Demand, Link
 from services.routing.policy.assigning import is_department
 from services.routing.policy.hearing import happened
 from services.routing.policy.keeping import ended
@@ -13,7 +13,7 @@ from services.routing.service.docket import ROUTING, Docket
 from services.routing.service.grading import regrade
 from services.routing.service.telling import opened_step
 from shared.clock import format_instant
-from shared.events.cases import CaseFactSetV1, CaseLinkedV1, CaseToldV1
+from shared.events.cases import CaseFactSetV1, CaseLinkedV1, CaseOrderedV1, CaseToldV1
 from shared.events.envelope import EventData
 from shared.events.steps import CaseStepOpenedV1
 from shared.policy.document.values import ValueType
@@ -60,7 +60,7 @@ def react(docket: Docket, file: CaseFile, cause: str) -> CaseFile:
 def _carry_out(docket: Docket, file: CaseFile, due: Consequence, cause: str, discriminator: str) -> CaseFile:
     effect = due.effect
     deed = next((deed for act, deed in _DEEDS.items() if getattr(effect, act)), None)
-    if deed is None:  # acts of other services: they read the pack themselves
+    if deed is None:  # work was opened before
         return file
 
     def say(of: CaseFile, data: EventData) -> None:
@@ -171,6 +171,30 @@ def _set(docket: Docket, file: CaseFile, due: Consequence, say: Say, cause: str,
     return regrade(docket, docket.put(file), "amended", cause, ROUTING, discriminator=discriminator)
 
 
+def _order(docket: Docket, file: CaseFile, due: Consequence, say: Say, _: str, __: str) -> CaseFile:
+    """Clocks and ladders are sla's: it is told what the pack wants of them."""
+    order = due.effect.order
+    if order is not None:
+        act, name = order
+        say(file, CaseOrderedV1(act=act, name=name, event=due.event, rule=rules_of(due.rule)))
+        docket.note(file, f"ordered_{act}", docket.now, ROUTING, {"clock": name, "event": due.event, "rule": due.rule})
+    return file
+
+
+def _require(docket: Docket, file: CaseFile, due: Consequence, say: Say, _: str, __: str) -> CaseFile:
+    """Asked for from now on, once in a round; the guards look at it (`guarding.require`)."""
+    demand = Demand(due.effect.at or "close", due.effect.require, rules_of(due.rule))
+    if demand in file.course.required:
+        return file
+    file = replace(file, course=replace(file.course, required=(*file.course.required, demand)))
+    said = CaseOrderedV1(act="require", requires=demand.needs, at=demand.at, event=due.event, rule=demand.rule)
+    say(file, said)
+    docket.note(
+        file, "required", docket.now, ROUTING, {"needs": list(demand.needs), "event": due.event, "rule": due.rule}
+    )
+    return file
+
+
 def _carried(file: CaseFile, pack: Pack, names: tuple[str, ...]) -> dict[str, Any]:
     """Facts of these names, without those that are a person's words."""
     facts = pack.document.facts
@@ -183,4 +207,6 @@ _DEEDS: Mapping[str, Callable[[Docket, CaseFile, Consequence, Say, str, str], Ca
     "assign": _assign,
     "link": _link,
     "set_": _set,
+    "order": _order,
+    "require": _require,
 }

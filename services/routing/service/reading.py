@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.routing.domain import CaseFile, Entry, Work, WorkState
+from services.routing.domain import CaseFile, Demand, Entry, Work, WorkState
+from services.routing.policy.assessing import deciders_of
 from services.routing.policy.moves import Allowed, allowed_moves
 from services.routing.policy.regime import Regime
+from services.routing.policy.requiring import required_of
 from services.routing.policy.working import acts_of, doers_of, may_work, missing_of, specs_of
+from services.routing.service.bodies import Assess
 from services.routing.service.docket import regime_of
 from services.routing.storage.cases import CaseStorage
 from services.routing.storage.lists import CaseLists, Page
@@ -21,7 +24,8 @@ from shared.clock import format_instant
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound, invalid
 from shared.events.records import CaseTextsV1, StaffText
-from shared.policy.working import WorkSpec
+from shared.policy.holding import holders_of
+from shared.policy.work_specs import WorkSpec
 from shared.reference.book import Reference
 from shared.reference.directory import Directory
 
@@ -48,6 +52,7 @@ class CaseView:
     words: Mapping[int, Sequence[StaffText]]
     reference: Reference
     works: Sequence[WorkView] = ()
+    required: Sequence[Demand] = ()
 
 
 async def view_case(unit: UnitOfWork, reference: Reference, principal: Principal, case: UUID) -> CaseView:
@@ -68,6 +73,7 @@ async def view_file(unit: UnitOfWork, reference: Reference, principal: Principal
         move
         for move in allowed_moves(file, regime, unit.started)
         if may(principal, move_action(move.move), file.project, tree, accused=accused)
+        and (move.move != "assess" or may_assess(principal, file, regime, tree))
     )
     timeline = await CaseStorage(unit.connection).timeline(file.id)
     words: dict[int, list[StaffText]] = {}
@@ -78,7 +84,8 @@ async def view_file(unit: UnitOfWork, reference: Reference, principal: Principal
             for text in CaseTextsV1.model_validate_json(record.body).texts:
                 words.setdefault(text.version, []).append(text)
     works = tuple(_work_view(unit, reference, principal, file, regime, work) for work in file.works)
-    return CaseView(file, regime, allowed, timeline, words, reference, works)
+    required = required_of(file, regime, unit.started)
+    return CaseView(file, regime, allowed, timeline, words, reference, works, required)
 
 
 def may_act(
@@ -88,6 +95,25 @@ def may_act(
     if may(principal, Action.DIRECT_CASE, file.project, directory, accused=file.accused):
         return True
     return principal.actor in doers_of(file, regime, specs_of(regime)[work.name], work, directory, now)
+
+
+def may_assess(
+    principal: Principal, file: CaseFile, regime: Regime, directory: Directory, wanted: Assess | None = None
+) -> bool:
+    """Whether they may assess the case, as `wanted` if that is given: they direct it, or they hold the roles that
+    decide what is asked for (R-003/r02). A fact that no role decides goes with any decision of theirs."""
+    if may(principal, Action.DIRECT_CASE, file.project, directory, accused=file.accused):
+        return True
+    deciders = deciders_of(regime.pack)
+    held = {
+        name for name, role in deciders.items() if principal.actor in holders_of(role, file, regime.pack, directory)
+    }
+    if wanted is None:
+        return bool(held)
+    decisions = {name for name in ("validity", "category", "grade") if getattr(wanted, name)} | wanted.decisions.keys()
+    decided = {name for name in wanted.facts if name in deciders}
+    others = wanted.facts.keys() - decided
+    return held >= decisions | decided and not (others and held.isdisjoint(regime.pack.document.decisions))
 
 
 def _work_view(
@@ -100,8 +126,8 @@ def _work_view(
     if acts and not may_act(principal, file, regime, work, tree, now):
         acts = ()
     missing: Sequence[str] = ()
-    if work.state is WorkState.OPEN and work.part is None:
-        left, first = missing_of(file, regime, spec, now, {})
+    if work.state is WorkState.OPEN:
+        left, first = missing_of(file, regime, spec, work.part, now, {})
         missing = (*left, *first)
     return WorkView(work, spec, acts, missing)
 

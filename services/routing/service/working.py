@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.routing.domain import CaseFile, Work, WorkState
-from services.routing.policy.hearing import answered
+from services.routing.policy.hearing import answered, happened
 from services.routing.policy.regime import Regime
 from services.routing.policy.working import (
     ACTS,
@@ -37,7 +37,7 @@ from shared.events.steps import CaseStepDoneV1, CaseStepOpenedV1, CaseTaskReceiv
 from shared.policy.holding import holders_of
 from shared.policy.situation import Situation
 from shared.policy.tables import rules_of
-from shared.policy.working import WorkSpec, form_fields
+from shared.policy.work_specs import WorkSpec, form_fields, signers_of
 from shared.reference.book import ReferenceBook
 from shared.values import replace
 
@@ -127,8 +127,8 @@ async def _act(desk: Desk, run: str, act: str, body: bodies.Act) -> None:
     kept |= {f"signature:{role}": desk.actor for role in _checked_signatures(desk, body.signatures)}
     facts = _checked_facts(desk, spec, body)
     _check_result(spec, work, act, body)
-    if act in _ENDS and work.part is None:
-        _check_complete(desk, spec, kept, facts)
+    if act in _ENDS:
+        _check_complete(desk, spec, work.part, kept, facts)
     version = write_fields(desk, body.fields, {k: v for k, v in kept.items() if not k.startswith("signature:")})
     if body.text:
         version = desk.write(body.text)
@@ -145,6 +145,8 @@ async def _act(desk: Desk, run: str, act: str, body: bodies.Act) -> None:
     desk.file, after, names = acted(
         desk.file, desk.regime, spec, work, act, desk.actor, desk.docket.directory, desk.now
     )
+    if signed := _signed_form(desk, spec, place, kept):
+        desk.file, names = happened(desk.file, signed), (signed, *names)
     if act == "receive":
         desk.say(CaseTaskReceivedV1(step=spec.name, run=work.run, person=desk.actor))
     else:
@@ -170,6 +172,13 @@ async def _act(desk: Desk, run: str, act: str, body: bodies.Act) -> None:
         await decide_again(desk, before)
 
 
+def _signed_form(desk: Desk, spec: WorkSpec, part: int | None, kept: dict[str, Any]) -> str | None:
+    """The event that the form of the work was signed, where its signature came with the act."""
+    name = spec.form if part is None else spec.parts[part].form
+    form = desk.regime.pack.document.forms.get(name or "")
+    return f"{name}.signed" if form and form.signed_by and f"signature:{form.signed_by}" in kept else None
+
+
 def _with_result(file: CaseFile, work: Work, result: str) -> CaseFile:
     given = replace(work, result=result)
     return replace(file, works=tuple(given if each is work else each for each in file.works))
@@ -181,14 +190,13 @@ def _name(file: CaseFile, run: str) -> str:
 
 
 def _fields_of(desk: Desk, spec: WorkSpec, work: Work) -> set[str]:
-    form = spec.parts[work.part].form if work.part is not None else None
-    own = set(spec.fields) if form is None else set(form_fields(desk.regime.pack, form))
-    return own | {need for need in spec.needs if "." not in need and ":" not in need}
+    part = spec.parts[work.part] if work.part is not None else None
+    own = set(form_fields(desk.regime.pack, part.form)) if part and part.form else set(spec.fields)
+    return own | {need for need in (part or spec).needs if "." not in need and ":" not in need}
 
 
 def _checked_signatures(desk: Desk, roles: list[str]) -> list[str]:
-    known = {need.removeprefix("signature:") for spec in specs_of(desk.regime).values() for need in spec.needs}
-    known |= {str(r) for form in desk.regime.pack.document.forms.values() for r in [form.signed_by] if r}
+    known = signers_of(desk.regime.pack)
     for index, role in enumerate(roles):
         if role not in known:
             raise invalid(f"/signatures/{index}", "not_one_of", expected=sorted(known))
@@ -223,9 +231,9 @@ def _check_result(spec: WorkSpec, work: Work, act: str, body: bodies.Act) -> Non
         raise invalid("/people", "too_short", min=spec.people)
 
 
-def _check_complete(desk: Desk, spec: WorkSpec, kept: dict[str, Any], facts: dict[str, Any]) -> None:
+def _check_complete(desk: Desk, spec: WorkSpec, part: int | None, kept: dict[str, Any], facts: dict[str, Any]) -> None:
     file = replace(desk.file, facts={**desk.file.facts, **facts})
-    missing, first = missing_of(file, desk.regime, spec, desk.now, kept)
+    missing, first = missing_of(file, desk.regime, spec, part, desk.now, kept)
     if missing:
         raise Invalid(*(FieldError(f"/fields/{name}", "missing") for name in missing))
     if first:

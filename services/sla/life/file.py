@@ -54,6 +54,16 @@ class Watched:
     def is_open(self) -> bool:
         return self.clock.state in OPEN_STATES
 
+    def went_on_from(self, before: "Watched") -> bool:
+        """Whether all that changed is how far the clock has come: not what it counts by, nor until when."""
+        clock, was = self.clock, before.clock
+        return (
+            (self.set_at, self.climbs, self.superseded) == (before.set_at, before.climbs, before.superseded)
+            and (clock.started_at, clock.due_at, clock.warn_at) == (was.started_at, was.due_at, was.warn_at)
+            and (clock.limit, clock.rule, clock.provisional) == (was.limit, was.rule, was.provisional)
+            and (clock.calendar_code, clock.calendar_version) == (was.calendar_code, was.calendar_version)
+        )
+
 
 class Line(NamedTuple):
     """One line of a clock's ledger. what: started, adjusted, warned, breached, revoked, met, cancelled, reached or
@@ -73,7 +83,7 @@ class Line(NamedTuple):
 
 
 class CaseFile:
-    """Collects what changes: read `case`, `changed`, `lines` and `drafts` when done.
+    """Collects what changes: read `case`, `changed`, `lines` and `drafts` when done. stored: the clocks as they came.
 
     zone: the project's, by which conditions tell days. now: the instant of recording.
     """
@@ -83,6 +93,7 @@ class CaseFile:
         self.zone = zone
         self.now = now
         self.clocks: dict[UUID, Watched] = {each.clock.id: each for each in clocks}
+        self.stored = dict(self.clocks)
         self.changed: dict[UUID, Watched] = {}
         self.lines: list[Line] = []
         self.drafts: list[Draft] = []

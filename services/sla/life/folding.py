@@ -81,6 +81,8 @@ def _happen(file: CaseFile, happening: Happening, at: datetime, cause: str) -> N
         repeated = name in before.happened
         _remember(file, name, at)
         _stop(file, name, at, cause)
+        if name in file.regime.orders:
+            _obey(file, file.regime.orders[name], name, at, cause)
         if file.case.is_open and not ending:
             _keep(file, name, at, cause)
             _start(file, name, at, cause, repeated=repeated)
@@ -90,6 +92,16 @@ def _happen(file: CaseFile, happening: Happening, at: datetime, cause: str) -> N
     if file.case.is_open and not ending:
         _review(file, happening, at, cause)
         _restart_if_regraded(file, before, at, cause)
+
+
+def _obey(file: CaseFile, rule: Rule, order: str, at: datetime, cause: str) -> None:
+    """Start or cancel a clock because a reaction of the pack says so; one that runs already goes on as it is."""
+    running = [watched for watched in file.of(rule.name) if watched.is_open]
+    if order.endswith(".cancelled"):
+        for watched in running:
+            changing.cancel(file, watched, at, cause, "ordered")
+    elif not running and file.case.state in (CaseState.OPEN, CaseState.CLOSED):
+        starting.begin(file, rule, at, at, cause)
 
 
 def _goes_on(file: CaseFile, name: str) -> bool:

@@ -8,6 +8,8 @@ from shared.events import cases, complaints, steps, terms
 from shared.events.envelope import EventData
 from shared.values import replace
 
+ORDERED = {"start": "started", "cancel": "cancelled", "climb": "climbed"}
+"""What a pack's order is called when it is carried out: of a clock `reply.started`; no entry of a pack waits for it."""
 RESPONSES = frozenset({"accepted", "rejected", "dissatisfied"})
 
 
@@ -69,18 +71,21 @@ def happening_of(data: EventData, follow_ups: Collection[str]) -> Happening:
                 {True: "accepted", False: "dissatisfied"}.get(data.satisfied) if data.satisfied is not None else None
             )
             return _responded(response, done) if response else Happening(done)
-        case cases.CaseLinkReturnedV1():
-            return Happening((f"{data.link}.back",))
         case terms.CaseExtendedV1():
             return Happening((f"{data.clock}.extended",), because="extended")
         case terms.CaseLimitSetV1():
             return Happening((), because="set")
         case _:
-            return _of_work(data)
+            return _of_parts(data)
 
 
-def _of_work(data: EventData) -> Happening:
+def _of_parts(data: EventData) -> Happening:
+    """Of the work, the links and the clocks that the pack declares."""
     match data:
+        case cases.CaseOrderedV1(name=str(name)) if data.act in ORDERED:
+            return Happening((f"{name}.{ORDERED[data.act]}",), because="ordered")
+        case cases.CaseLinkReturnedV1():
+            return Happening((f"{data.link}.back",))
         case steps.CaseStepOpenedV1():
             return Happening(tuple(f"{each.step}.opened" for each in data.steps))
         case steps.CaseTaskReceivedV1():

@@ -17,7 +17,7 @@ from shared.policy.expressions.condition import Compiled
 from shared.policy.expressions.syntax import Call, Literal, walk
 from shared.policy.pack import Pack
 from shared.policy.timing import Ageing, ChosenLimit, ClockSpec, LadderSpec, ages_of, clocks_of, ladder_for, ladders_of
-from shared.policy.working import follow_ups_of
+from shared.policy.work_specs import follow_ups_of
 
 ALWAYS = "always"
 """The calendar of clocks that run around the clock; it is derived from the case's own and never published."""
@@ -75,7 +75,8 @@ class AgeRule:
 class Regime:
     """Everything sla needs of one pack version on one calendar version; built once and kept.
 
-    starts, stops, keeps, rearms: event -> clocks. climbs: event other than a breach -> ladders it climbs.
+    starts, stops, keeps, rearms: event -> clocks. climbs: event other than a breach -> ladders it climbs. orders: what
+    a reaction may order of a clock (`reply.started`, `reply.cancelled`) -> the clock.
     facts, events: what must be remembered of a case.
     """
 
@@ -89,6 +90,7 @@ class Regime:
     keeps: Mapping[str, tuple[Rule, ...]]
     rearms: Mapping[str, tuple[Rule, ...]]
     climbs: Mapping[str, tuple[LadderSpec, ...]]
+    orders: Mapping[str, Rule]
     facts: frozenset[str]
     events: frozenset[str]
     counting: Counting = field(init=False)
@@ -116,8 +118,10 @@ class Regime:
             keeps=_by_event((e, rule) for rule in rules.values() if rule.spec.repeats for e in rule.spec.met_by),
             rearms=_by_event((event, rule) for rule in rules.values() for event in rule.spec.rearm),
             climbs=_climbed(pack, frozenset(f"{name}.breached" for name in rules)),
+            orders={f"{name}.{past}": rule for name, rule in rules.items() for past in ("started", "cancelled")},
             facts=asked & pack.document.facts.keys(),
             events=frozenset(e for spec in specs for e in (*_starting(spec), *_stopping(spec)))
+            | frozenset(f"{name}.{past}" for name in rules for past in ("started", "cancelled"))
             | (asked - pack.document.facts.keys() - pack.names.keys()),
         )
 
@@ -153,7 +157,8 @@ def _stopping(spec: ClockSpec) -> tuple[str, ...]:
 def _climbed(pack: Pack, breaches: frozenset[str]) -> dict[str, tuple[LadderSpec, ...]]:
     ladders = ladders_of(pack)
     events = frozenset(event for ladder in ladders for event in ladder.on) - breaches
-    return {event: tuple(ladder for ladder in ladders if event in ladder.on) for event in events}
+    climbed = {event: tuple(ladder for ladder in ladders if event in ladder.on) for event in events}
+    return climbed | {f"{ladder.name}.climbed": (ladder,) for ladder in ladders}
 
 
 def _by_event(pairs: Iterable[tuple[str, Rule]]) -> dict[str, tuple[Rule, ...]]:

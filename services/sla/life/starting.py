@@ -61,8 +61,14 @@ def limit_of(file: CaseFile, rule: Rule, at: datetime) -> ChosenLimit:
 
 
 def starting_instant(file: CaseFile, rule: Rule) -> datetime | None:
-    """When the clock's start happened in this round: the first of several events, or the later of all. Where nobody
-    said when the matter arose, it arose when it was registered (R-001-15/r08, r09)."""
+    """When the clock's start happened in this round: the first of several events, or the later of all; later, if a
+    reaction ordered it to start."""
+    own, ordered = _own_start(file, rule), file.case.happened.get(f"{rule.name}.started")
+    return max((own, ordered)) if own and ordered else own or ordered
+
+
+def _own_start(file: CaseFile, rule: Rule) -> datetime | None:
+    """Where nobody said when the matter arose, it arose when it was registered (R-001-15/r08, r09)."""
     case = file.case
     happened = case.happened
     if rule.spec.later_of:
@@ -135,7 +141,8 @@ def begin_owed(file: CaseFile, rules: Iterable[Rule], at: datetime, cause: str) 
 
 def _stopped(file: CaseFile, rule: Rule, since: datetime) -> bool:
     happened = file.case.happened
-    return any(happened[event] >= since for event in rule.spec.until if event in happened)
+    ends = (*rule.spec.until, f"{rule.name}.cancelled")
+    return any(happened[event] >= since for event in ends if event in happened)
 
 
 def recur(file: CaseFile, rule: Rule, missed: Watched, cause: str) -> None:

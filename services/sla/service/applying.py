@@ -68,7 +68,15 @@ async def save(unit: UnitOfWork, storage: FileStorage, files: Iterable[CaseFile]
     changed = list(files)
     new = set(opened)
     await storage.save_cases([file.case for file in changed if file.is_case_changed or file.case.id in new])
-    await storage.save_clocks([(file.case.project, each) for file in changed for each in file.changed.values()])
+    gone_on, others = [], []
+    for file in changed:
+        for id_, clock in file.changed.items():
+            if (before := file.stored.get(id_)) is not None and clock.went_on_from(before):
+                gone_on.append(clock)
+            else:
+                others.append((file.case.project, clock))
+    await storage.save_clocks(others)
+    await storage.save_progress(gone_on)
     await storage.add_lines([line for file in changed for line in file.lines], unit.started)
     await unit.delivery.emit([draft for file in changed for draft in file.drafts])
     unit.delivery.wakes = unit.delivery.wakes or any(file.changed for file in changed)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.sla.life.case import Case
 from services.sla.life.file import Line, Watched
 from services.sla.life.regime import Regime
-from services.sla.storage.rows import case_arrays, case_of, clock_arrays, watched_of
+from services.sla.storage.rows import case_arrays, case_of, clock_arrays, progress_arrays, watched_of
 
 _CASES = text("""
     select case_id, project, pack_code, pack_version, calendar_code, calendar_version, received_at, arisen_at,
@@ -93,6 +93,17 @@ _SAVE_CLOCKS = text("""
             superseded = excluded.superseded, customer = excluded.customer
 """)
 
+_SAVE_PROGRESS = text("""
+    update clocks c
+    set state = v.state, warned_at = v.warned_at, breached_at = v.breached_at, met_at = v.met_at, level = v.level,
+        next_at = v.next_at, climb_at = v.climb_at, entries = v.entries
+    from unnest(cast(:ids as uuid[]), cast(:states as text[]), cast(:warned as timestamptz[]),
+                cast(:breached as timestamptz[]), cast(:met as timestamptz[]), cast(:levels as smallint[]),
+                cast(:next as timestamptz[]), cast(:climb as timestamptz[]), cast(:entries as int[]))
+         as v(id, state, warned_at, breached_at, met_at, level, next_at, climb_at, entries)
+    where c.id = v.id
+""")
+
 _ADD_LINES = text("""
     insert into clock_ledger (recorded_at, clock_id, number, case_id, what, at, due_at, duration, level, rule, because,
                               cause)
@@ -158,6 +169,11 @@ class FileStorage:
         """Insert or replace (project, clock)."""
         if clocks:
             await self._connection.execute(_SAVE_CLOCKS, clock_arrays(clocks))
+
+    async def save_progress(self, clocks: Sequence[Watched]) -> None:
+        """How far these stored clocks have come; their due instants, and what these rest on, are as they were."""
+        if clocks:
+            await self._connection.execute(_SAVE_PROGRESS, progress_arrays(clocks))
 
     async def add_lines(self, lines: Sequence[Line], now: datetime) -> None:
         """Append to the ledger."""

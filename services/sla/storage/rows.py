@@ -13,6 +13,9 @@ from services.sla.life.regime import Regime
 from services.sla.storage.terms import terms_as_json, terms_of
 from shared.policy.durations import Duration
 
+# Looked up, not called: asking an enumeration for a member is a slow call.
+_STATES = {state.value: state for state in ClockState}
+_KINDS = {kind.value: kind for kind in Kind}
 _duration = lru_cache(maxsize=1024)(Duration.parse)
 
 
@@ -79,7 +82,7 @@ def watched_of(row: Any, regime: Regime) -> Watched:
         name=row.name,
         round=row.round,
         occurrence=row.occurrence,
-        state=ClockState(row.state),
+        state=_STATES[row.state],
         started_at=row.started_at,
         due_at=row.due_at,
         provisional=row.provisional,
@@ -98,7 +101,7 @@ def watched_of(row: Any, regime: Regime) -> Watched:
         level=row.level,
     )
     return Watched(
-        clock, Kind(row.kind), row.set_at, row.climbs, row.next_at, row.climb_at, row.entries, row.superseded
+        clock, _KINDS[row.kind], row.set_at, row.climbs, row.next_at, row.climb_at, row.entries, row.superseded
     )
 
 
@@ -107,14 +110,12 @@ def clock_arrays(clocks: Sequence[tuple[str, Watched]]) -> dict[str, list[Any]]:
     watched = [each for _, each in clocks]
     values = [each.clock for each in watched]
     return {
-        "ids": [c.id for c in values],
         "cases": [c.case for c in values],
         "projects": [project for project, _ in clocks],
         "names": [c.name for c in values],
         "kinds": [w.kind.value for w in watched],
         "rounds": [c.round for c in values],
         "occurrences": [c.occurrence for c in values],
-        "states": [c.state.value for c in values],
         "customer": [c.customer for c in values],
         "started": [c.started_at for c in values],
         "due": [c.due_at for c in values],
@@ -124,14 +125,24 @@ def clock_arrays(clocks: Sequence[tuple[str, Watched]]) -> dict[str, list[Any]]:
         "calendars": [c.calendar_code for c in values],
         "calendar_versions": [c.calendar_version for c in values],
         "warn": [c.warn_at for c in values],
+        "climbs": [w.climbs for w in watched],
+        "set": [w.set_at for w in watched],
+        "superseded": [w.superseded for w in watched],
+        **progress_arrays(watched),
+    }
+
+
+def progress_arrays(clocks: Sequence[Watched]) -> dict[str, list[Any]]:
+    """How far clocks have come as arrays, one a column."""
+    values = [each.clock for each in clocks]
+    return {
+        "ids": [c.id for c in values],
+        "states": [c.state.value for c in values],
         "warned": [c.warned_at for c in values],
         "breached": [c.breached_at for c in values],
         "met": [c.met_at for c in values],
         "levels": [c.level for c in values],
-        "climbs": [w.climbs for w in watched],
-        "set": [w.set_at for w in watched],
-        "next": [w.next_at for w in watched],
-        "climb": [w.climb_at for w in watched],
-        "entries": [w.entries for w in watched],
-        "superseded": [w.superseded for w in watched],
+        "next": [each.next_at for each in clocks],
+        "climb": [each.climb_at for each in clocks],
+        "entries": [each.entries for each in clocks],
     }

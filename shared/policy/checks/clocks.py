@@ -8,6 +8,7 @@ from shared.policy.checks.references import is_duration
 from shared.policy.document.clocks import Clock, Forewarning
 from shared.policy.document.limits import Limit
 from shared.policy.document.measures import CALENDAR_WINDOWS
+from shared.policy.document.reactions import Effect
 from shared.policy.document.whole import PackDocument
 from shared.policy.durations import Duration
 from shared.policy.entries import all_of
@@ -25,10 +26,16 @@ def check_clocks(
     source: Source, document: PackDocument, conditions: Mapping[Path, Compiled], names: Mapping[str, Named]
 ) -> Iterator[Finding]:
     """What is wrong with clocks, limits and warnings."""
+    ordered = {effect.start for _, effect in all_of(Effect, document) if effect.start}
     for name, clock in document.clocks.items():
-        yield from _clock(source, ("clocks", name), clock)
+        yield from _clock(source, ("clocks", name), clock, is_ordered=name in ordered)
         if name in document.steps and document.steps[name].within:
             yield source.finding(("clocks", name), "clock_twice")
+    for name in document.ladders:
+        # A level that an event climbed is watched, shown and told of under the name of its ladder.
+        for kind, others in (("clocks", document.clocks), ("steps", document.steps)):
+            if name in others:
+                yield source.finding(("ladders", name), "ladder_twice", where=f"{kind}.{name}")
     for path, limit in all_of(Limit, document):
         yield from _limit(source, path, limit)
         yield from _unknowns(source, document, path, limit, conditions, names)
@@ -48,8 +55,9 @@ def _is_plain(window: str, document: PackDocument) -> bool:
     return is_duration(text) and Duration.parse(text).unit not in WORKING
 
 
-def _clock(source: Source, path: Path, clock: Clock) -> Iterator[Finding]:
-    if clock.from_ is None or not (clock.from_.first_of or clock.from_.later_of):
+def _clock(source: Source, path: Path, clock: Clock, *, is_ordered: bool) -> Iterator[Finding]:
+    starts = clock.from_ is not None and (clock.from_.first_of or clock.from_.later_of)
+    if not starts and not is_ordered:
         yield source.finding(path, "no_start")
     if not clock.until:
         yield source.finding(path, "no_stop")

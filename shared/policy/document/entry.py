@@ -108,6 +108,18 @@ class StepName(Reference):
     names = "step"
 
 
+class ClockName(Reference):
+    """A clock of the pack, or a step with a limit."""
+
+    names = "clock"
+
+
+class LadderName(Reference):
+    """A ladder of the pack."""
+
+    names = "ladder"
+
+
 class FactName(Reference):
     """A fact of the pack, or another name that conditions know."""
 

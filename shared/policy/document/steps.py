@@ -73,22 +73,28 @@ class People(Entry):
 
 
 class Part(Labelled):
-    """One part of a step that is done in parts, each by its own role, one after the other."""
+    """One part of a step that is done in parts, each by its own role, one after the other. It asks for its form as the
+    act of a settlement does."""
 
     do: str
     by: RoleName
     form: FormName | None = None
+    needs: Many[Need] = ()
+
+
+Way = Literal["visit", "call", "letter"]
+"""How somebody goes about a step with the customer."""
 
 
 class Manner(Entry):
     """One way of doing the step; the last row of a choice has no `when`."""
 
-    give: str
+    give: Way
     when: Condition | None = None
 
 
 class Intensity(Entry):
-    """How the step is done in which case: the first row that holds."""
+    """How the step is done in which case: the first row that holds when it is opened, else the last."""
 
     pick: tuple[Manner, ...]
 
@@ -122,7 +128,7 @@ class Step(Labelled):
     receipt: Literal["signed", "taken"] | None = None
     returns: StrictBool = False
     medium: Many[Medium] = ()
-    mode: Literal["visit", "call", "letter"] | None = None
+    mode: Way | None = None
     intensity: Intensity | None = None
     appointment: FactName | None = None
     log: FormName | None = None

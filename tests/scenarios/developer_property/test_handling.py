@@ -101,10 +101,16 @@ async def test_R_001_18_r38_r39_from_the_claim_to_the_money(there: Story) -> Non
     await there.act("collect_evidence", by="unit.cs", fields={"evidence": "照片"})
     await there.act("liability", by="unit.cs", gives="ours")
     assert (await there.steps()).items() >= {"negotiate": "open", "compensation": "open"}.items()
+    assert (await there.step("compensation"))["missing"] == ["amount_applied", "basis"]
+    refused = await there.refused("steps/compensation/done", by="unit.cs", fields={"amount_applied": 500_000})
+    assert [error["pointer"] for error in refused["errors"]] == ["/fields/basis"]
     await there.act("compensation", by="unit.cs", fields={"amount_applied": 500_000, "basis": "合同"})
     assert (await there.step("compensation"))["role"] == "company_leader"
     await there.act("compensation", "approve", by="company_leader")
-    await there.act("compensation", by="unit.cs", text="客户已签承诺函")
+    refused = await there.refused("steps/compensation/done", by="unit.cs", text="客户口头同意")
+    assert refused["needs"] == ["signature:customer"]
+    await there.act("compensation", by="unit.cs", text="客户已签承诺函", signatures=["customer"])
+    assert there.said("case.step_done")[-1]["happened"] == ["undertaking.signed"]
     await there.act("compensation", by="finance")
     assert (await there.step("compensation"))["marks"] == ["approved", "paid"]
     assert "customer" in await there.told("notice")  # told to collect it

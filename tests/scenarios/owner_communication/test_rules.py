@@ -13,6 +13,13 @@ async def test_R_003_r01_r02_the_handler_decides_whether_it_is_effective(there: 
     assert (await there.seen())["validity"]["provisional"] is True
     seen = await there.move("assess", validity="not_effective", facts={"outside_cause": True})
     assert (seen["validity"]["value"], seen["validity"]["rule"]) == ("not_effective", "R-003/r01, R-003/r02")
+    await there.complain("楼道垃圾多")
+    assert "assess" in [move["move"] for move in (await there.seen(by=HANDLER))["allowed"]]
+    seen = await there.move("assess", by=HANDLER, validity="not_effective", facts={"outside_cause": True})
+    assert seen["validity"]["provisional"] is False
+    await there.refused("assess", by=HANDLER, facts={"needs_measures": True})  # the head of the department decides that
+    assert (await there.refused("assess", by="unit.cleaning", validity="effective"))["status"] == 403
+    assert "assess" not in [move["move"] for move in (await there.seen(by="unit.cleaning"))["allowed"]]
 
 
 async def test_R_003_r03_kinds_of_contact_are_told_apart(there: Story) -> None:
@@ -105,6 +112,11 @@ async def test_R_003_r13_r14_by_slips_upwards_and_the_result_returns_to_the_owne
     await there.act("circulate", by=HANDLER, fields={"matter": "需更换保洁公司"})
     assert "superior" in await there.told("notice")
     await there.act("assign_work", by="superior", fields={"work": "招标"})
+    step = await there.step("work")
+    assert (step["role"], step["person"]) == ("department", "unit.cleaning")  # though the handler keeps the case
+    assert there.said("case.told")[-1]["to"] == ["department"]
+    assert ("unit.cleaning" in (told := await there.told("notice")), HANDLER in told) == (True, False)
+    assert (await there.refused("steps/work/done", by=HANDLER))["status"] == 403
     await there.act("work", "fail")
     assert (await there.step("circulate_again"))["role"] == "department"
     assert "superior" in await there.told()  # the ladder of slips climbs too

@@ -117,7 +117,12 @@ def test_the_handlers_moves(move: str) -> None:
     assert move_action(move) is Action.HANDLE_CASE
 
 
-@pytest.mark.parametrize("move", ["assess", "close", "reopen", "follow-up", "send_to_court"])
+@pytest.mark.parametrize("move", ["assess", "set-limit"])
+def test_what_the_pack_gives_to_a_role_may_be_asked_by_whoever_has_work_in_cases(move: str) -> None:
+    assert move_action(move) is Action.WORK_STEP
+
+
+@pytest.mark.parametrize("move", ["assign", "close", "reopen", "follow-up", "send_to_court"])
 def test_every_other_move_is_the_heads(move: str) -> None:
     assert move_action(move) is Action.DIRECT_CASE
 
