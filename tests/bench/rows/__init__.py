@@ -1,7 +1,18 @@
 """The rows of the bench, in the order in which they are measured."""
 
 from tests.bench.figures import Row
-from tests.bench.rows import breach, chain, decide, http_accept, inbound_batch, ready, recompute, relay, scrape
+from tests.bench.rows import (
+    breach,
+    chain,
+    decide,
+    http_accept,
+    inbound_batch,
+    notice_lag,
+    ready,
+    recompute,
+    relay,
+    scrape,
+)
 
 ROWS: dict[str, Row] = {
     row.name: row
@@ -12,6 +23,7 @@ ROWS: dict[str, Row] = {
         chain.ROW,
         decide.ROW,
         breach.ROW,
+        notice_lag.ROW,
         recompute.ROW,
         scrape.ROW,
         ready.ROW,

@@ -31,7 +31,7 @@ _LEVELS = """
 """
 
 
-class _Nobody:
+class Nobody:
     def noticed(self, lags: Any) -> None:
         """Told of lags, keeps nothing."""
 
@@ -61,7 +61,7 @@ async def _run(stage: Stage, url: str, home: Any, *, monitors: int) -> tuple[flo
         databases = [Database(url, "sla", sla.clock) for _ in range(monitors)]
         try:
             watching = [
-                Monitor(each, Watching(ReferenceBook(each), Regimes()), lambda: True, _Nobody()) for each in databases
+                Monitor(each, Watching(ReferenceBook(each), Regimes()), lambda: True, Nobody()) for each in databases
             ]
             stage.tell(f"escalating by {monitors}")
             rounds: list[float] = []
