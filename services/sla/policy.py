@@ -150,13 +150,17 @@ def moved(
     if due is None:
         return Change(clock, Outcome.UNCHANGED) if clock.state is ClockState.PAUSED else _stands_still(clock)
     new = replace(clock, due_at=due.instant, provisional=due.provisional)
-    new = replace(new, warn_at=None if warn is None else warning_of(new, calendar, warn, pauses))
-    if new.warn_at is None or new.warn_at > now:
-        new = replace(new, warned_at=None)
-    if clock.state is ClockState.PAUSED:
-        new = replace(new, state=ClockState.RUNNING)
-    if clock.state is ClockState.BREACHED and due.instant > now:
-        return Change(replace(new, state=ClockState.RUNNING, breached_at=None), Outcome.BREACH_REVOKED)
+    warn_at = None if warn is None else warning_of(new, calendar, warn, pauses)
+    revoked = clock.state is ClockState.BREACHED and due.instant > now
+    new = replace(
+        new,
+        warn_at=warn_at,
+        warned_at=None if warn_at is None or warn_at > now else clock.warned_at,
+        state=ClockState.RUNNING if revoked or clock.state is ClockState.PAUSED else clock.state,
+        breached_at=None if revoked else clock.breached_at,
+    )
+    if revoked:
+        return Change(new, Outcome.BREACH_REVOKED)
     return Change(new, Outcome.UNCHANGED if new == clock else Outcome.ADJUSTED)
 
 

@@ -32,6 +32,16 @@ class Kind(StrEnum):
     LADDER = "ladder"
 
 
+class Extent(StrEnum):
+    """How much of a stored clock has changed: `all`; `moved`, until when it runs, by the same limit; `went_on`, how far
+    it has come; `version`, only that of its calendar, which says the same."""
+
+    ALL = "all"
+    MOVED = "moved"
+    WENT_ON = "went_on"
+    VERSION = "version"
+
+
 @dataclass(slots=True, unsafe_hash=True)  # as good as frozen, like its clock
 class Watched:
     """A clock as the monitor watches it.
@@ -54,15 +64,25 @@ class Watched:
     def is_open(self) -> bool:
         return self.clock.state in OPEN_STATES
 
-    def went_on_from(self, before: "Watched") -> bool:
-        """Whether all that changed is how far the clock has come: not what it counts by, nor until when."""
+    def change_since(self, before: "Watched") -> Extent:
+        """How much has changed since the clock was as `before`."""
         clock, was = self.clock, before.clock
-        return (
-            (self.set_at, self.climbs, self.superseded) == (before.set_at, before.climbs, before.superseded)
-            and (clock.started_at, clock.due_at, clock.warn_at) == (was.started_at, was.due_at, was.warn_at)
-            and (clock.limit, clock.rule, clock.provisional) == (was.limit, was.rule, was.provisional)
-            and (clock.calendar_code, clock.calendar_version) == (was.calendar_code, was.calendar_version)
-        )
+        if (
+            (self.climbs, self.superseded, clock.calendar_code) != (before.climbs, before.superseded, was.calendar_code)
+            or (clock.started_at, clock.limit, clock.rule) != (was.started_at, was.limit, was.rule)
+            or clock.customer != was.customer
+        ):
+            return Extent.ALL
+        if (self.set_at, clock.due_at, clock.warn_at, clock.provisional) != (
+            before.set_at, was.due_at, was.warn_at, was.provisional,
+        ):  # fmt: skip
+            return Extent.MOVED
+        if clock.calendar_version == was.calendar_version:
+            return Extent.WENT_ON
+        went_on = (clock.state, clock.level, clock.warned_at, clock.breached_at, clock.met_at, self.entries) != (
+            was.state, was.level, was.warned_at, was.breached_at, was.met_at, before.entries,
+        )  # fmt: skip
+        return Extent.MOVED if went_on else Extent.VERSION
 
 
 class Line(NamedTuple):

@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.sla.life.case import Case, Pin
-from services.sla.life.file import CaseFile
+from services.sla.life.file import CaseFile, Extent, Watched
 from services.sla.life.folding import case_of, fold
 from services.sla.life.recomputing import Told, change_rules
 from services.sla.service.regimes import Regimes
@@ -68,15 +68,16 @@ async def save(unit: UnitOfWork, storage: FileStorage, files: Iterable[CaseFile]
     changed = list(files)
     new = set(opened)
     await storage.save_cases([file.case for file in changed if file.is_case_changed or file.case.id in new])
-    gone_on, others = [], []
+    clocks: dict[Extent, list[tuple[str, Watched]]] = {extent: [] for extent in Extent}
     for file in changed:
         for id_, clock in file.changed.items():
-            if (before := file.stored.get(id_)) is not None and clock.went_on_from(before):
-                gone_on.append(clock)
-            else:
-                others.append((file.case.project, clock))
-    await storage.save_clocks(others)
-    await storage.save_progress(gone_on)
+            before = file.stored.get(id_)
+            extent = clock.change_since(before) if before else Extent.ALL
+            clocks[extent].append((file.case.project, clock))
+    await storage.save_clocks(clocks[Extent.ALL])
+    await storage.save_moved([clock for _, clock in clocks[Extent.MOVED]])
+    await storage.save_progress([clock for _, clock in clocks[Extent.WENT_ON]])
+    await storage.save_version([clock for _, clock in clocks[Extent.VERSION]])
     await storage.add_lines([line for file in changed for line in file.lines], unit.started)
     await unit.delivery.emit([draft for file in changed for draft in file.drafts])
     unit.delivery.wakes = unit.delivery.wakes or any(file.changed for file in changed)

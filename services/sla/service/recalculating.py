@@ -15,6 +15,7 @@ from services.sla.storage.outdated import OutdatedStorage
 from shared.calendars.document import CalendarDocument
 from shared.database.unit_of_work import Connection, UnitOfWork
 from shared.reference.book import Reference, ReferenceBook
+from shared.values import replace
 
 BECAUSE = "calendar"
 
@@ -62,12 +63,16 @@ class Recalculating:
         regime_of = self._regimes.within(reference)
         known = await storage.cases(cases)
         clocks = await storage.clocks(known, regime_of)
-        files = []
+        files, outlived = [], []
         for id_, case in known.items():
             file = CaseFile(case, regime_of(case), zone_of(reference.directory, case), clocks[id_], unit.started)
             regime = self._regimes.of(reference, case.pack, pin)
             recompute(file, regime, unit.started, f"calendar:{pin.code}@{pin.version}", BECAUSE)
             files.append(file)
+            if file.case == replace(case, calendar=file.case.calendar):
+                file.is_case_changed = False
+                outlived.append(id_)
+        await OutdatedStorage(unit.connection).move(outlived, pin.version)
         await save(unit, storage, files)
 
 

@@ -11,7 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.sla.life.case import Case
 from services.sla.life.file import Line, Watched
 from services.sla.life.regime import Regime
-from services.sla.storage.rows import case_arrays, case_of, clock_arrays, progress_arrays, watched_of
+from services.sla.storage.rows import (
+    case_arrays,
+    case_of,
+    clock_arrays,
+    moved_arrays,
+    progress_arrays,
+    version_arrays,
+    watched_of,
+)
 
 _CASES = text("""
     select case_id, project, pack_code, pack_version, calendar_code, calendar_version, received_at, arisen_at,
@@ -104,6 +112,27 @@ _SAVE_PROGRESS = text("""
     where c.id = v.id
 """)
 
+_SAVE_MOVED = text("""
+    update clocks c
+    set state = v.state, warned_at = v.warned_at, breached_at = v.breached_at, met_at = v.met_at, level = v.level,
+        next_at = v.next_at, climb_at = v.climb_at, entries = v.entries, due_at = v.due_at, warn_at = v.warn_at,
+        set_at = v.set_at, provisional = v.provisional, calendar_version = v.calendar_version
+    from unnest(cast(:ids as uuid[]), cast(:states as text[]), cast(:warned as timestamptz[]),
+                cast(:breached as timestamptz[]), cast(:met as timestamptz[]), cast(:levels as smallint[]),
+                cast(:next as timestamptz[]), cast(:climb as timestamptz[]), cast(:entries as int[]),
+                cast(:due as timestamptz[]), cast(:warn as timestamptz[]), cast(:set as timestamptz[]),
+                cast(:provisional as bool[]), cast(:calendar_versions as int[]))
+         as v(id, state, warned_at, breached_at, met_at, level, next_at, climb_at, entries, due_at, warn_at, set_at,
+              provisional, calendar_version)
+    where c.id = v.id
+""")
+
+_SAVE_VERSION = text("""
+    update clocks c set calendar_version = v.calendar_version
+    from unnest(cast(:ids as uuid[]), cast(:calendar_versions as int[])) as v(id, calendar_version)
+    where c.id = v.id
+""")
+
 _ADD_LINES = text("""
     insert into clock_ledger (recorded_at, clock_id, number, case_id, what, at, due_at, duration, level, rule, because,
                               cause)
@@ -174,6 +203,16 @@ class FileStorage:
         """How far these stored clocks have come; their due instants, and what these rest on, are as they were."""
         if clocks:
             await self._connection.execute(_SAVE_PROGRESS, progress_arrays(clocks))
+
+    async def save_moved(self, clocks: Sequence[Watched]) -> None:
+        """Until when these stored clocks run now, by the limits they had."""
+        if clocks:
+            await self._connection.execute(_SAVE_MOVED, moved_arrays(clocks))
+
+    async def save_version(self, clocks: Sequence[Watched]) -> None:
+        """The version of their calendar, which changes nothing else of these stored clocks."""
+        if clocks:
+            await self._connection.execute(_SAVE_VERSION, version_arrays(clocks))
 
     async def add_lines(self, lines: Sequence[Line], now: datetime) -> None:
         """Append to the ledger."""

@@ -118,17 +118,12 @@ def clock_arrays(clocks: Sequence[tuple[str, Watched]]) -> dict[str, list[Any]]:
         "occurrences": [c.occurrence for c in values],
         "customer": [c.customer for c in values],
         "started": [c.started_at for c in values],
-        "due": [c.due_at for c in values],
         "durations": [str(c.limit) if c.limit else None for c in values],
         "rules": [c.rule for c in values],
-        "provisional": [c.provisional for c in values],
         "calendars": [c.calendar_code for c in values],
-        "calendar_versions": [c.calendar_version for c in values],
-        "warn": [c.warn_at for c in values],
         "climbs": [w.climbs for w in watched],
-        "set": [w.set_at for w in watched],
         "superseded": [w.superseded for w in watched],
-        **progress_arrays(watched),
+        **moved_arrays(watched),
     }
 
 
@@ -145,4 +140,25 @@ def progress_arrays(clocks: Sequence[Watched]) -> dict[str, list[Any]]:
         "next": [each.next_at for each in clocks],
         "climb": [each.climb_at for each in clocks],
         "entries": [each.entries for each in clocks],
+    }
+
+
+def moved_arrays(clocks: Sequence[Watched]) -> dict[str, list[Any]]:
+    """Until when clocks run, and how far they have come, as arrays, one a column."""
+    values = [each.clock for each in clocks]
+    return {
+        "due": [c.due_at for c in values],
+        "warn": [c.warn_at for c in values],
+        "set": [each.set_at for each in clocks],
+        "provisional": [c.provisional for c in values],
+        "calendar_versions": [c.calendar_version for c in values],
+        **progress_arrays(clocks),
+    }
+
+
+def version_arrays(clocks: Sequence[Watched]) -> dict[str, list[Any]]:
+    """The versions of clocks' calendars as arrays, one a column."""
+    return {
+        "ids": [each.clock.id for each in clocks],
+        "calendar_versions": [each.clock.calendar_version for each in clocks],
     }
