@@ -41,6 +41,11 @@ def complaint_id(source: str, source_id: str) -> UUID:
     return _named(COMPLAINTS, f"{source}{_SEPARATOR}{source_id}")
 
 
+def successor_id(case: UUID, link: str, n: int) -> UUID:
+    """The id of the complaint that goes on where `case` ends: the n-th started by this link of its pack, from 0."""
+    return _named(COMPLAINTS, _SEPARATOR.join(("successor", str(case), link, str(n))))
+
+
 def event_id(cause: str, event_type: str, discriminator: str) -> UUID:
     """Delivery rule 1: the id of the event of `event_type` that `cause` brings about.
 

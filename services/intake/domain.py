@@ -20,6 +20,7 @@ class Way(StrEnum):
     HTTP = "http"
     BATCH = "batch"
     INBOUND = "inbound"
+    SUCCESSOR = "successor"  # of a complaint whose pack says so
 
 
 class Result(StrEnum):

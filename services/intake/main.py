@@ -9,6 +9,7 @@ from services.intake.service.accept_queue import AcceptQueue
 from services.intake.service.inbound import Inbound
 from services.intake.service.lines import Lines
 from services.intake.service.registering import Registrar
+from services.intake.service.succeeding import Successors
 from services.intake.storage import IntakeStorage
 from shared.core import Core, Service
 from shared.web.body_guard import BATCH_LIMIT, JSON, NDJSON, BodyRule
@@ -30,7 +31,7 @@ def create_service(core: Core) -> Service:
     register = registering.routes(core, registrar, queue, lines, metrics)
     return Service(
         core,
-        subscription(inbound),
+        subscription(inbound, Successors(registrar, core.book, metrics)),
         routers=[register, complaint.routes(core), surveys.routes(core, registrar, metrics)],
         short_ways=short_way(register, "POST", "/intake/v1/complaints"),
         body_rules=[BodyRule(r"/intake/v1/complaints:batch$", (NDJSON, JSON), BATCH_LIMIT, lines=True)],

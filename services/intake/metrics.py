@@ -12,8 +12,8 @@ RESULTS = (*(result.value for result in Result), INVALID, REFUSED)
 
 
 class IntakeMetrics:
-    """huiyin_intake_accepts_total{way,result}: complaints that came in. way: http, batch, inbound. result: created,
-    existing, conflict, invalid (fields at fault), refused (no permission, too large, not now).
+    """huiyin_intake_accepts_total{way,result}: complaints that came in. way: http, batch, inbound, successor. result:
+    created, existing, conflict, invalid (fields at fault), refused (no permission, too large, not now).
 
     huiyin_intake_waiting_accepts: registrations that wait for a transaction now.
     """

@@ -66,6 +66,7 @@ class Registration:
     pack: PackPin
     calendar: CalendarPin
     mode: str
+    previous_id: UUID | None = None  # the complaint that this one succeeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,13 @@ class Course:
 @dataclass(frozen=True, slots=True)
 class Link:
     """Another record started from the case. name: in the pack. process: outside, in the pack's words. back_at: when it
-    came back."""
+    came back. successor: the id of the complaint that goes on in its place."""
 
     name: str
     process: str | None
     at: str
     back_at: str | None = None
+    successor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,7 @@ class CaseRulesChangedV1(EventData):
 class CaseLinkedV1(EventData):
     """Another record was started from the case. link: its name in the pack. kind: what it is. process: the process
     outside that takes it. carries: facts of the case that go with it, never what a person wrote. back: it comes back.
+    successor: the id of the complaint that intake registers as this one's successor.
     """
 
     event_type: ClassVar[str] = "case.linked.v1"
@@ -178,6 +179,7 @@ class CaseLinkedV1(EventData):
     process: str | None = None
     carries: dict[str, Any] = Field(default_factory=dict)
     back: bool = False
+    successor: UUID | None = None
     rule: tuple[str, ...] = ()
 
 

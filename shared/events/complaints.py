@@ -43,7 +43,8 @@ class ComplaintRegisteredV1(EventData):
     project, building: node codes of the directory. channel, segment, contact_type, facts: names of the pinned pack.
     reporter_hash: keyed hash to count distinct people, absent when anonymous. contactable: contact data exist.
     personal_version: version of the record on `personal.v1` with title, narrative, unit and contact.
-    source: the feeding system. mode: live, history. promised answers run from received_at.
+    source: the feeding system. mode: live, history. promised answers run from received_at. previous_id: the complaint
+    that this one succeeds.
     """
 
     event_type: ClassVar[str] = "complaint.registered.v1"

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.domain import Complaint, Entry, Registration, Track, Update
 from shared.clock import format_instant
+from shared.events.complaints import ComplaintRegisteredV1
 
 _KNOWN = text("""
     select id, number, registered_at, digest from complaints where id = any(cast(:ids as uuid[]))
@@ -61,6 +62,10 @@ _SAVE_TRACKS = text("""
         set state = excluded.state, promises = excluded.promises, updates = excluded.updates
 """)
 
+_REGISTERED = text("""
+    select payload from event_log
+    where aggregateid = :case and aggregatetype = 'complaints.v1' and type = 'complaint.registered.v1'
+""")
 # The facts of a complaint stand in its own events and nowhere else.
 _FACTS = text("""
     select payload from event_log
@@ -149,6 +154,11 @@ class IntakeStorage:
         for payload in (await self._connection.execute(_FACTS, {"case": str(case)})).scalars():
             found.update(json.loads(payload)["facts"])
         return found
+
+    async def registered(self, case: UUID) -> ComplaintRegisteredV1 | None:
+        """What was said of a complaint when it was registered."""
+        payload = (await self._connection.execute(_REGISTERED, {"case": str(case)})).scalar_one_or_none()
+        return None if payload is None else ComplaintRegisteredV1.model_validate_json(payload)
 
     # -- tracks ------------------------------------------------------------------------------------------------------
 

@@ -68,6 +68,7 @@ class LinkPart(BaseModel):
     process: str | None
     at: str
     back_at: str | None
+    successor: UUID | None = Field(description="the complaint that goes on where this one ends")
 
 
 class WorkPart(BaseModel):
@@ -150,6 +151,7 @@ class CaseItem(BaseModel):
     grade: GradePart
     decisions: dict[str, DecisionPart]
     links: Sequence[LinkPart]
+    predecessor: UUID | None = Field(description="the complaint that this one succeeds")
     department: str | None
     person: str | None
     keeper: KeeperPart | None = Field(description="who keeps it as their own, whoever handles it")
@@ -260,6 +262,7 @@ def _common(file: CaseFile) -> dict[str, object]:
             name: {**said.model_dump(), "rule": ", ".join(said.rule)} for name, said in file.decisions.items()
         },
         "links": [asdict(link) for link in file.links],
+        "predecessor": known.previous_id,
         "department": file.department,
         "person": file.person,
         "keeper": asdict(file.keeper) if file.keeper else None,

@@ -99,6 +99,7 @@ def new_file(docket: Docket, event: Event, data: ComplaintRegisteredV1, text: st
         pack=data.pack,
         calendar=data.calendar,
         mode=data.mode,
+        previous_id=data.previous_id,
     )
     pack = docket.reference.pack(data.pack.code, data.pack.version)
     reporter = None if data.anonymous else data.reporter_hash
@@ -134,7 +135,7 @@ def _open(docket: Docket, file: CaseFile, event: Event, effect: Effect, turns: T
             ROUTING,
         )
         docket.note(file, "kept", docket.now, ROUTING, {"role": keeper.role, "person": keeper.person})
-    react(docket, docket.put(file), cause)
+    react(docket, docket.put(file), cause, opening=True)
 
 
 def _hear(docket: Docket, file: CaseFile, event: Event, effect: Effect, turns: Turns) -> None:

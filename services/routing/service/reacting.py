@@ -7,6 +7,7 @@ from services.routing.domain import CaseFile, Demand, Link
 from services.routing.policy.assigning import is_department
 from services.routing.policy.hearing import happened
 from services.routing.policy.keeping import ended
+from services.routing.policy.regime import decided
 from services.routing.policy.working import is_open, may_work, opened, specs_of
 from services.routing.service.assigning import assign, candidates
 from services.routing.service.docket import ROUTING, Docket
@@ -16,6 +17,7 @@ from shared.clock import format_instant
 from shared.events.cases import CaseFactSetV1, CaseLinkedV1, CaseOrderedV1, CaseToldV1
 from shared.events.envelope import EventData
 from shared.events.steps import CaseStepOpenedV1
+from shared.ids import successor_id
 from shared.policy.document.values import ValueType
 from shared.policy.pack import Pack
 from shared.policy.reacting import Consequence, concerns, following
@@ -32,11 +34,13 @@ class EndlessReactions(ValueError):
     """A pack's reactions keep bringing each other about: the case parks, and the pack must be mended."""
 
 
-def react(docket: Docket, file: CaseFile, cause: str) -> CaseFile:
+def react(docket: Docket, file: CaseFile, cause: str, *, opening: bool = False) -> CaseFile:
     """Carry out what the fresh events of a case bring about, and what that brings about in turn.
 
+    opening: they are those of its registration. What a successor was told by its predecessor starts no further one.
     Raises EndlessReactions.
     """
+    inherits = opening and file.registration.previous_id is not None
     for round_ in range(MOST_ROUNDS):
         events = tuple(dict.fromkeys(file.course.fresh))
         if not events:
@@ -53,8 +57,15 @@ def react(docket: Docket, file: CaseFile, cause: str) -> CaseFile:
         begun = [due for due in found.due if due.effect.open]
         file = begin_work(docket, file, begun, cause, f"{file.id}.{round_}")
         for due in found.due:
+            if inherits and _succeeds(due, regime.pack):
+                continue
             file = _carry_out(docket, file, due, cause, f"{file.id}.{round_}.{due.key}")
     raise EndlessReactions(", ".join(file.course.fresh))
+
+
+def _succeeds(due: Consequence, pack: Pack) -> bool:
+    link = pack.document.links.get(due.effect.link or "")
+    return link is not None and link.successor
 
 
 def _carry_out(docket: Docket, file: CaseFile, due: Consequence, cause: str, discriminator: str) -> CaseFile:
@@ -144,7 +155,9 @@ def _link(docket: Docket, file: CaseFile, due: Consequence, say: Say, _: str, __
         return file
     declared = pack.document.links.get(name)
     process = due.effect.process or (declared.process if declared else None)
-    link = Link(name, process, format_instant(docket.now))
+    earlier = sum(link.name == name for link in file.links)
+    successor = successor_id(file.id, name, earlier) if declared and declared.successor else None
+    link = Link(name, process, format_instant(docket.now), successor=str(successor) if successor else None)
     file = happened(file, "linked", links=(*file.links, link))
     say(
         file,
@@ -154,6 +167,7 @@ def _link(docket: Docket, file: CaseFile, due: Consequence, say: Say, _: str, __
             process=process,
             carries=_carried(file, pack, declared.carries if declared else ()),
             back=declared.back if declared else False,
+            successor=successor,
             rule=rules_of(due.rule),
         ),
     )
@@ -196,10 +210,11 @@ def _require(docket: Docket, file: CaseFile, due: Consequence, say: Say, _: str,
 
 
 def _carried(file: CaseFile, pack: Pack, names: tuple[str, ...]) -> dict[str, Any]:
-    """Facts of these names, without those that are a person's words."""
+    """Facts and decisions of these names, without what is a person's words."""
     facts = pack.document.facts
     known = {name: file.facts[name] for name in names if name in file.facts and name in facts}
-    return {name: value for name, value in known.items() if facts[name].type is not ValueType.TEXT}
+    plain = {name: value for name, value in known.items() if facts[name].type is not ValueType.TEXT}
+    return plain | {name: value for name, value in decided(pack, file).items() if name in names}
 
 
 _DEEDS: Mapping[str, Callable[[Docket, CaseFile, Consequence, Say, str, str], CaseFile]] = {

@@ -121,7 +121,7 @@ class CaseStorage:
 def file_of(row: Row[Any]) -> CaseFile:
     """The case file of a row of `cases`."""
     said, standing = json.loads(row.registration), json.loads(row.standing)
-    happened_at = said.pop("happened_at")
+    happened_at, previous = said.pop("happened_at"), said.pop("previous_id", None)
     return CaseFile(
         registration=Registration(
             id=row.case_id,
@@ -131,6 +131,7 @@ def file_of(row: Row[Any]) -> CaseFile:
             happened_at=datetime.fromisoformat(happened_at) if happened_at else None,
             pack=PackPin(**said.pop("pack")),
             calendar=CalendarPin(**said.pop("calendar")),
+            previous_id=UUID(previous) if previous else None,
             **said,
         ),
         reporter=row.reporter,
@@ -192,7 +193,9 @@ def _registration(file: CaseFile) -> str:
     known = file.registration
     said = {name: getattr(known, name) for name in _SAID}
     pins = {"pack": known.pack.model_dump(), "calendar": known.calendar.model_dump()}
-    return _json({**said, **pins, "happened_at": known.happened_at.isoformat() if known.happened_at else None})
+    happened_at = known.happened_at.isoformat() if known.happened_at else None
+    previous = {"previous_id": str(known.previous_id)} if known.previous_id else {}
+    return _json({**said, **pins, **previous, "happened_at": happened_at})
 
 
 def _standing(file: CaseFile) -> str:
