@@ -81,7 +81,7 @@ def routes(core: Core, registrar: Registrar, queue: AcceptQueue, lines: Lines, m
         actions = (Action.REGISTER_COMPLAINT, Action.IMPORT_HISTORY, Action.READ_REFERENCE)
         if not any(may(caller, action, project, reference.directory) for action in actions):
             raise OutOfScope
-        frame, _ = registrar.frame(reference, project, core.clock.now())
+        frame = registrar.frame(reference, project, core.clock.now())
         facts = frame.pack.document.facts
         return ProjectView(
             code=project,

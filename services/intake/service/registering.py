@@ -93,9 +93,9 @@ class Registrar:
             traceparent=traceparent_of_current(),
         )
 
-    def frame(self, reference: Reference, project: str, at: datetime) -> tuple[Frame, datetime]:
-        """What governs complaints of a project received at `at`, and `at` in its zone. Raises Invalid."""
-        return self._frames.of(reference, project, at)
+    def frame(self, reference: Reference, project: str, at: datetime) -> Frame:
+        """What governs complaints of a project received at `at`."""
+        return self._frames.of(reference, project, at)[0]
 
 
 def is_project(code: str, directory: Directory) -> bool:

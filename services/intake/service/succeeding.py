@@ -58,7 +58,8 @@ class Successors:
         reference: Reference,
     ) -> Registration:
         """Of the same person, about the same place, with what the link carries; under the pack in force now."""
-        frame, local = self._registrar.frame(reference, before.project, event.occurred_at)
+        frame = self._registrar.frame(reference, before.project, event.occurred_at)
+        local = event.occurred_at.astimezone(frame.zone)
         category = str(link.carries["category"]) if "category" in link.carries else None
         facts = {name: value for name, value in link.carries.items() if name in frame.pack.document.facts}
         data = before.model_copy(
