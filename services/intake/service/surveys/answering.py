@@ -128,13 +128,13 @@ async def _complaint(
 ) -> Outcome:
     """Register the household's words. Whoever may record its answer may do so: any employee takes a complaint."""
     survey, now = record.survey, record.unit.started
-    frame, _ = registrar.frame(reference, survey.project, now)
+    channels = registrar.frame(reference, survey.project, now).channels
     known = {
         "project": survey.project,
         "source_id": f"{survey.id}/{asked.place}",
         "narrative": body.comment,
         "unit": asked.household,
-        "channel": next((way for way in (body.mode, SOURCE) if way in frame.channels), None),
+        "channel": next((way for way in (body.mode, SOURCE) if way in channels), None),
     }
     sender = Sender(record.caller, Way.HTTP, SOURCE, bound=True, trusted=True)
     parsed = read({name: value for name, value in known.items() if value is not None})

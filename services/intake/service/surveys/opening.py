@@ -96,7 +96,7 @@ class Opening:
         if not is_project(body.project, directory):
             raise invalid("/project", "unknown_project")
         demand(caller, Action.WORK_STEP, body.project, directory)
-        frame, _ = self._registrar.frame(reference, body.project, now)
+        frame = self._registrar.frame(reference, body.project, now)
         spec = survey_of(frame.pack, body.survey)
         if spec is None:
             raise Invalid(*unless_one_of("/survey", body.survey, tuple(frame.pack.document.surveys)))
