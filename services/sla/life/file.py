@@ -34,12 +34,13 @@ class Kind(StrEnum):
 
 class Extent(StrEnum):
     """How much of a stored clock has changed: `all`; `moved`, until when it runs, by the same limit; `went_on`, how far
-    it has come; `version`, only that of its calendar, which says the same."""
+    it has come; `nothing`, another version of its calendar says the same, and it stays with the one it was reckoned by.
+    """
 
     ALL = "all"
     MOVED = "moved"
     WENT_ON = "went_on"
-    VERSION = "version"
+    NOTHING = "nothing"
 
 
 @dataclass(slots=True, unsafe_hash=True)  # as good as frozen, like its clock
@@ -82,7 +83,7 @@ class Watched:
         went_on = (clock.state, clock.level, clock.warned_at, clock.breached_at, clock.met_at, self.entries) != (
             was.state, was.level, was.warned_at, was.breached_at, was.met_at, before.entries,
         )  # fmt: skip
-        return Extent.MOVED if went_on else Extent.VERSION
+        return Extent.MOVED if went_on else Extent.NOTHING
 
 
 class Line(NamedTuple):

@@ -77,7 +77,6 @@ async def save(unit: UnitOfWork, storage: FileStorage, files: Iterable[CaseFile]
     await storage.save_clocks(clocks[Extent.ALL])
     await storage.save_moved([clock for _, clock in clocks[Extent.MOVED]])
     await storage.save_progress([clock for _, clock in clocks[Extent.WENT_ON]])
-    await storage.save_version([clock for _, clock in clocks[Extent.VERSION]])
     await storage.add_lines([line for file in changed for line in file.lines], unit.started)
     await unit.delivery.emit([draft for file in changed for draft in file.drafts])
     unit.delivery.wakes = unit.delivery.wakes or any(file.changed for file in changed)

@@ -17,7 +17,6 @@ from services.sla.storage.rows import (
     clock_arrays,
     moved_arrays,
     progress_arrays,
-    version_arrays,
     watched_of,
 )
 
@@ -127,12 +126,6 @@ _SAVE_MOVED = text("""
     where c.id = v.id
 """)
 
-_SAVE_VERSION = text("""
-    update clocks c set calendar_version = v.calendar_version
-    from unnest(cast(:ids as uuid[]), cast(:calendar_versions as int[])) as v(id, calendar_version)
-    where c.id = v.id
-""")
-
 _ADD_LINES = text("""
     insert into clock_ledger (recorded_at, clock_id, number, case_id, what, at, due_at, duration, level, rule, because,
                               cause)
@@ -208,11 +201,6 @@ class FileStorage:
         """Until when these stored clocks run now, by the limits they had."""
         if clocks:
             await self._connection.execute(_SAVE_MOVED, moved_arrays(clocks))
-
-    async def save_version(self, clocks: Sequence[Watched]) -> None:
-        """The version of their calendar, which changes nothing else of these stored clocks."""
-        if clocks:
-            await self._connection.execute(_SAVE_VERSION, version_arrays(clocks))
 
     async def add_lines(self, lines: Sequence[Line], now: datetime) -> None:
         """Append to the ledger."""

@@ -154,11 +154,3 @@ def moved_arrays(clocks: Sequence[Watched]) -> dict[str, list[Any]]:
         "calendar_versions": [c.calendar_version for c in values],
         **progress_arrays(clocks),
     }
-
-
-def version_arrays(clocks: Sequence[Watched]) -> dict[str, list[Any]]:
-    """The versions of clocks' calendars as arrays, one a column."""
-    return {
-        "ids": [each.clock.id for each in clocks],
-        "calendar_versions": [each.clock.calendar_version for each in clocks],
-    }
