@@ -48,3 +48,24 @@ class Took(NamedTuple):
 
     kind: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyView:
+    """The projection of one survey: what was said of it, in households, without any of them."""
+
+    id: UUID
+    project: str
+    pack_code: str
+    pack_version: int
+    name: str
+    period: str
+    special: bool
+    topics: tuple[str, ...]
+    target: str | None
+    asked: int
+    by_lot: int
+    must: int
+    opened_at: datetime
+    closed_at: datetime | None = None
+    not_reached: int | None = None

@@ -1,4 +1,4 @@
-"""Reporting's tables: every event archived, the projection of cases, the counts and durations rolled up from it."""
+"""Reporting's tables: every event archived, cases projected, counts and durations rolled up from them; surveys."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -65,4 +65,35 @@ durations = sa.Table(
     sa.Column("bucket", sa.Integer, primary_key=True),  # index into the bounds of metrics.py
     sa.Column("cases", sa.BigInteger, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
+)
+
+surveys = sa.Table(
+    "surveys",
+    metadata,
+    sa.Column("survey_id", pg.UUID(as_uuid=True), primary_key=True),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("pack_code", sa.Text, nullable=False),
+    sa.Column("pack_version", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("special", sa.Boolean, nullable=False),
+    sa.Column("topics", pg.ARRAY(sa.Text), nullable=False),
+    sa.Column("target", sa.Text),  # `85%`
+    sa.Column("asked", sa.Integer, nullable=False),  # households
+    sa.Column("by_lot", sa.Integer, nullable=False),
+    sa.Column("must", sa.Integer, nullable=False),
+    sa.Column("opened_at", _INSTANT, nullable=False),
+    sa.Column("closed_at", _INSTANT),
+    sa.Column("not_reached", sa.Integer),  # known once it is closed
+    sa.Index("surveys_of_project", "project", "opened_at"),
+)
+
+survey_counts = sa.Table(
+    "survey_counts",
+    metadata,
+    sa.Column("survey_id", pg.UUID(as_uuid=True), primary_key=True),
+    sa.Column("mode", sa.Text, primary_key=True),  # empty where the pack has no modes
+    sa.Column("topic", sa.Text, primary_key=True),  # empty: households, each once
+    sa.Column("rating", sa.Text, primary_key=True),
+    sa.Column("answers", sa.BigInteger, nullable=False),
 )

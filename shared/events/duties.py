@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
-from shared.events.envelope import EventData
+from shared.events.envelope import EventData, Need
 
 
 class DutyData(EventData):
@@ -22,6 +23,10 @@ class DutyData(EventData):
     to: tuple[str, ...] = ()
     rule: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+
+    def needs(self, case: UUID) -> tuple[Need, ...]:
+        pack = Need("reference", f"pack:{self.pack_code}@{self.pack_version}", 1)
+        return (pack, *EventData.needs(self, case))
 
 
 class DutyDueV1(DutyData):

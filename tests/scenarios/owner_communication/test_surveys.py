@@ -1,15 +1,18 @@
 """R-003: whom the satisfaction survey asks, what it takes, what it finds, and what follows from that."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.reporting.storage.surveys import SurveyStorage
 from shared.policy.surveying import draw, parse_share
 from tests.scenarios.story import Story
 
 PACK = "owner-communication"
 SURVEYS = "/intake/v1/surveys"
 DIRECTOR, HANDLER = "director", "unit.complaint_handler"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 FRAME = [f"2-{floor}-{flat:02}" for floor in range(1, 6) for flat in range(1, 5)]
 """Twenty households of building 2; complaints of a story come from units of building 1."""
 
@@ -29,6 +32,16 @@ async def answered(there: Story, household: str, *, mode: str = "phone", **more:
     found = dict(await there.ask("POST", f"{SURVEYS}/{there.case}/answers", HANDLER, json=body))
     await there.world.settle()
     return found
+
+
+async def said(there: Story, household: str, topics: dict[str, int | str]) -> None:
+    """The same, of many households: nothing settles between them."""
+    body = {"household": household, "mode": "phone", "topics": topics}
+    await there.ask("POST", f"{SURVEYS}/{there.case}/answers", HANDLER, json=body)
+
+
+def by_name(outcomes: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {each["name"]: each for each in outcomes}
 
 
 def by_kind(survey: dict[str, Any], kind: str) -> list[str]:
@@ -166,6 +179,50 @@ async def test_R_003_r21_r17_what_lies_below_the_objective_is_told_and_improved_
     assert "请于 2026年08月02日 00:00 前改进：安全防范" in sent
 
 
+async def test_R_003_r24_the_rate_is_told_by_topic_and_mode_against_the_quality_objective(there: Story) -> None:
+    closed = await concluded(there)
+    figures = await there.ask("GET", f"/reporting/v1/surveys/{closed['id']}", "leader")
+    assert (figures["asked"], figures["by_lot"], figures["must"]) == (4, 4, 0)
+    assert (figures["answered"], figures["not_reached"]) == (4, 0)
+    assert (figures["target"], figures["below"], figures["rule"].split(", ")[-1]) == ("85%", ["security"], "R-003/r24")
+    whole, topics, modes = figures["whole"], by_name(figures["topics"]), by_name(figures["modes"])
+    assert (whole["ratings"], whole["satisfied"], whole["share"]) == (8, 6, 0.75)
+    assert (topics["cleaning"]["share"], topics["security"]["share"], topics["repair"]["share"]) == (1, 0.5, None)
+    assert topics["security"]["label"] == {"zh": "安全防范", "en": "security"}
+    assert {name: (each["answered"], each["share"]) for name, each in modes.items()} == {
+        "phone": (2, 0.5), "door_to_door": (2, 1),
+    }  # fmt: skip
+    for name, found in by_name(closed["result"]["topics"]).items():
+        assert found == {key: value for key, value in topics[name].items() if key != "label"}
+
+
+async def test_R_003_r24_just_at_the_objective_is_not_below_it(there: Story) -> None:
+    survey = await opened(there, households=[f"2-1-{n:03}" for n in range(100)])
+    drawn = by_kind(survey, "lot")
+    assert len(drawn) == 20
+    for place, household in enumerate(drawn):
+        await said(there, household, {"security": 5 if place < 17 else 3, "repair": 5 if place < 16 else 3})
+    await there.world.settle()
+    figures = await there.ask("GET", f"/reporting/v1/surveys/{survey['id']}")
+    assert (figures["state"], figures["answered"], figures["not_reached"]) == ("open", 20, None)
+    assert (by_name(figures["topics"])["security"]["share"], figures["below"]) == (0.85, ["repair"])
+    async with there.world.runners["reporting"].core.database.read() as connection:
+        stored = SurveyStorage(connection)
+        assert (await stored.counts([UUID(survey["id"])]))[UUID(survey["id"])] == await stored.recount(
+            UUID(survey["id"])
+        )
+
+
+async def test_figures_of_surveys_are_those_of_ones_part_of_the_organisation(there: Story) -> None:
+    survey = await opened(there)
+    for by in ("leader", "operator", DIRECTOR):
+        assert [each["id"] for each in (await there.ask("GET", "/reporting/v1/surveys", by))["items"]] == [survey["id"]]
+    for path in ("/reporting/v1/surveys?node=G", "/reporting/v1/surveys?node=P77", f"/reporting/v1/surveys/{UNKNOWN}"):
+        answer = await there._send("GET", path, DIRECTOR)
+        assert answer.status_code == (403 if path.endswith("=G") else 404)
+    assert (await there._send("GET", f"/reporting/v1/surveys/{survey['id']}", "system")).status_code == 403
+
+
 async def test_R_003_r21_an_improvement_not_made_in_time_is_missed_and_told(there: Story) -> None:
     await concluded(there)
     (improvement,) = [each for each in await all_duties(there) if each["kind"] == "improvement"]
@@ -196,3 +253,17 @@ async def test_content_households_lead_to_nothing_more(there: Story) -> None:
 
 async def all_duties(there: Story) -> list[dict[str, Any]]:
     return list((await there.ask("GET", "/sla/v1/duties?project=P01&limit=200"))["items"])
+
+
+async def test_no_household_and_none_of_its_words_leave_intake(there: Story) -> None:
+    survey = await opened(there, households=["7-7-707"])
+    await answered(there, "7-7-707", comment="楼道的灯坏了两周")
+    reason = {"household": "7-7-707", "reason": "改天再访"}
+    await there._send("POST", f"{SURVEYS}/{survey['id']}/not-reached", HANDLER, json=reason)
+    await there.ask("POST", f"{SURVEYS}/{survey['id']}/close", DIRECTOR)
+    await there.world.settle()
+    sent = b"".join(record.value or b"" for topic in ("duties.v1", "complaints.v1", "notices.v1", "personal.v1")
+                    for record in there.world.log.all(topic)).decode()  # fmt: skip
+    assert len(there.said("survey.closed")) == 1
+    assert "7-7-707" not in sent
+    assert "楼道的灯" not in sent
