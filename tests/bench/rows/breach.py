@@ -1,21 +1,18 @@
-"""Many clocks that run out at one instant: each breached and its ladder climbed, once, by one monitor and by two."""
+"""Many clocks that run out at one instant: each breached and its ladder climbed, once, by however many monitors."""
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.sla.monitor import Monitor
-from services.sla.service.regimes import Regimes
-from services.sla.service.watching import Watching
 from shared.clock import monotonic
-from shared.database.unit_of_work import Database
 from shared.events import cases
-from shared.reference.book import ReferenceBook
 from tests.bench.bare import escalating
 from tests.bench.figures import Goal, Measurement, Percentiles, Row
 from tests.bench.processes import Failed
 from tests.bench.stage import Stage, bare_stack
+from tests.bench.worker import workers
 from tests.storage.sla_service import Sla, assessed, registration, sla_service
 from tests.unit.sla.examples import cn
 
@@ -23,6 +20,7 @@ CLOCKS = 10_000
 TOGETHER = 250  # cases opened in one batch
 RECEIVED = "2026-02-12 10:00"
 DUE = "2026-02-26 18:00"
+LONGEST_S = 60.0
 
 _LEVELS = """
     select count(*) as levels, count(distinct (payload::text)) as different from (
@@ -31,50 +29,52 @@ _LEVELS = """
 """
 
 
-class Nobody:
-    def noticed(self, lags: Any) -> None:
-        """Told of lags, keeps nothing."""
-
-    def set_aside(self, cases: int) -> None:
-        """Nobody looks."""
-
-
 async def measure(stage: Stage) -> Measurement:
     with stage.home() as home:
         stage.tell("starting the stack")
         async with bare_stack(home, "one") as stack:
+            postgres = stack.stack.postgres
             alone, rounds = await _run(stage, stack.url, home, monitors=1)
-            stack.stack.postgres.sql("create database two", database="postgres")
-            both, _ = await _run(stage, stack.stack.postgres.url("two"), home, monitors=2)
+            postgres.sql("create database two", database="postgres")
+            both, _ = await _run(stage, postgres.url("two"), home, monitors=2)
+            postgres.sql("create database three", database="postgres")
+            await _run(stage, postgres.url("three"), home, monitors=2, kill=True)
             stage.tell("updating bare")
             bare = await escalating.clocks_a_second(stack.dsn, CLOCKS)
-    also = f"Two monitors in one process: {both:,.0f}/s."
+    also = f"Two monitors: {both:,.0f}/s; with one of two killed on the way the other did the rest, each level once."
     return Measurement(alone, bare, CLOCKS, 1, Percentiles.of(rounds), also)
 
 
-async def _run(stage: Stage, url: str, home: Any, *, monitors: int) -> tuple[float, list[float]]:
-    """Clocks escalated a second, and what each round took, in ms."""
+async def _run(stage: Stage, url: str, home: Path, *, monitors: int, kill: bool = False) -> tuple[float, list[float]]:
+    """Clocks escalated a second, and what each round took, in ms; every clock once, or Failed."""
     async with sla_service(url, home, RECEIVED) as sla:
         await _open(sla, stage)
-        sla.clock.move_to(cn(DUE))
-        await sla.believe(sla.clock.now())
-        databases = [Database(url, "sla", sla.clock) for _ in range(monitors)]
-        try:
-            watching = [
-                Monitor(each, Watching(ReferenceBook(each), Regimes()), lambda: True, Nobody()) for each in databases
-            ]
-            stage.tell(f"escalating by {monitors}")
-            rounds: list[float] = []
+        now = cn(DUE)
+        sla.clock.move_to(now)
+        await sla.believe(now)
+        async with workers("monitor", url, now, monitors, home.with_name("monitors.log")) as running:
+            stage.tell(f"escalating by {monitors}{', one is killed' if kill else ''}")
             began = monotonic()
-            await asyncio.gather(*(_until_done(monitor, sla, rounds) for monitor in watching))
+            running.begin()
+            if kill:
+                await _until_raised(sla, CLOCKS // 5)
+                await running.kill_one()
+            rounds = await running.end(LONGEST_S)
             took = monotonic() - began
-        finally:
-            for each in databases:
-                await each.close()
-        [found] = await sla.rows(_LEVELS)
+        found = await _levels(sla)
         if (found.levels, found.different) != (CLOCKS, CLOCKS):
             raise Failed(f"{found.levels:,} levels were raised, {found.different:,} different ones, not {CLOCKS:,}")
         return CLOCKS / took, rounds
+
+
+async def _levels(sla: Sla) -> Any:
+    [found] = await sla.rows(_LEVELS)
+    return found
+
+
+async def _until_raised(sla: Sla, levels: int) -> None:
+    while (await _levels(sla)).levels < levels:
+        await asyncio.sleep(0.02)
 
 
 async def _open(sla: Sla, stage: Stage) -> None:
@@ -92,15 +92,6 @@ async def _open(sla: Sla, stage: Stage) -> None:
     sla.clock.move_to(cn(DUE) - timedelta(minutes=1))
     await sla.believe(sla.clock.now())
     await sla.watch()
-
-
-async def _until_done(monitor: Monitor, sla: Sla, rounds: list[float]) -> None:
-    while True:
-        began = monotonic()
-        due = await monitor.step()
-        if due is None or due > sla.clock.now():
-            return
-        rounds.append((monotonic() - began) * 1000)
 
 
 ROW = Row(

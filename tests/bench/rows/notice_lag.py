@@ -22,8 +22,8 @@ from tests.bench.bare import noticing
 from tests.bench.figures import Goal, Measurement, Percentiles, Row
 from tests.bench.open_clocks import fill
 from tests.bench.processes import Failed
-from tests.bench.rows.breach import Nobody
 from tests.bench.stage import Stage, bare_stack
+from tests.bench.worker import Nobody
 from tests.storage.sla_service import Sla, sla_service
 from tests.unit.sla.examples import cn
 
