@@ -88,4 +88,5 @@ survey_households = sa.Table(
     sa.Column("said_at", _INSTANT),
     sa.Column("said_by", sa.Text),
     sa.Index("survey_households_named", "survey_id", "household", unique=True),
+    sa.Index("survey_households_complaint", "complaint_id", postgresql_where=sa.text("complaint_id is not null")),
 )

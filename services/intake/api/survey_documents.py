@@ -150,6 +150,10 @@ class SurveyList(BaseModel):
     items: list[SurveyHead] = Field(description="newest first")
 
 
+class Forgotten(BaseModel):
+    samples: int = Field(description="of surveys that had asked the household")
+
+
 def _head(survey: Survey, spec: SurveySpec) -> dict[str, Any]:
     return {
         "id": survey.id,

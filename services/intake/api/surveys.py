@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from services.intake.api.survey_documents import AskedView, SurveyHead, SurveyList, SurveyView
+from services.intake.api.survey_documents import AskedView, Forgotten, SurveyHead, SurveyList, SurveyView
 from services.intake.domain import Asked, Survey, Way
 from services.intake.metrics import IntakeMetrics
 from services.intake.service.registering import Registrar
@@ -15,6 +15,7 @@ from services.intake.service.surveys import answering, closing, showing
 from services.intake.service.surveys.answering import AnswerBody, NotReachedBody
 from services.intake.service.surveys.house import locked, spec_of
 from services.intake.service.surveys.opening import Opening, OpeningBody
+from services.intake.service.surveys.showing import ForgettingBody
 from services.intake.storage.surveys import SurveyStorage
 from shared.core import Core
 from shared.reference.book import Reference
@@ -58,6 +59,14 @@ def routes(core: Core, registrar: Registrar, metrics: IntakeMetrics) -> APIRoute
             storage = SurveyStorage(connection)
             found, progress = await showing.list_surveys(storage, caller, reference.directory, project, closed, limit)
         return SurveyList(items=[SurveyHead.of(each, spec_of(each, reference), progress) for each in found])
+
+    @router.post("/erase", responses=documented(body=True))
+    async def forget_household(body: ForgettingBody, caller: Caller) -> Forgotten:
+        """Forget a household in all surveys of a project; ratings stay. Cannot be undone; asking again is harmless."""
+        async with core.database.begin() as unit:
+            reference = await core.book.within(unit.connection)
+            samples = await showing.forget_household(unit, body, caller, reference.directory)
+        return Forgotten(samples=samples)
 
     @router.get("/{id}", responses=documented(404))
     async def show_survey(request: Request, id_: SurveyId, caller: Caller) -> SurveyView:

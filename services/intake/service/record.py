@@ -9,6 +9,7 @@ from services.intake.policy.standing import Command, Verdict, allowed_for, verdi
 from services.intake.policy.tracking import add_update
 from services.intake.service.submission import digest_of
 from services.intake.storage import IntakeStorage
+from services.intake.storage.surveys import SurveyStorage
 from shared.access.permissions import Action, demand
 from shared.access.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
@@ -112,9 +113,11 @@ class OpenRecord:
         await self.unit.delivery.audit(self.caller, f"complaint.{command}", [str(self.complaint.id)], detail)
 
     async def erased(self) -> "OpenRecord":
-        """Erase: the personal record, the register's pointers to the person, promises and updates stay as figures."""
+        """Erase: the personal record, the register's pointers to the person, the words of the survey it came from;
+        promises and updates stay as figures."""
         await self.unit.delivery.erase_record("personal", str(self.complaint.id), ComplaintTextV1.record_type)
         await self.storage.erase(self.complaint.id, self.unit.started)
+        await SurveyStorage(self.unit.connection).forget_answer(self.complaint.id)
         return replace(self, complaint=replace(self.complaint, erased_at=self.unit.started))
 
 

@@ -74,6 +74,9 @@ _SAID = text("""
       and type = any(cast(:types as text[]))
     order by aggregateid, sequence
 """)
+_FORGET_ANSWER = text("""
+    update survey_households set household = null, comment = null, not_reached = null where complaint_id = :complaint
+""")
 _FORGET = text("""
     update survey_households h set household = null, comment = null, not_reached = null
     from surveys s where s.id = h.survey_id and s.project = :project and h.household = :household
@@ -148,6 +151,10 @@ class SurveyStorage:
 
     async def close(self, id_: UUID, now: datetime) -> None:
         await self._connection.execute(_CLOSE, {"id": id_, "now": now})
+
+    async def forget_answer(self, complaint: UUID) -> None:
+        """Forget whose answer started a complaint, and the words of it; its ratings stay."""
+        await self._connection.execute(_FORGET_ANSWER, {"complaint": complaint})
 
     async def forget(self, project: str, household: str) -> int:
         """Forget which household it was that was asked and what it wrote; ratings stay. Returns in how many surveys."""

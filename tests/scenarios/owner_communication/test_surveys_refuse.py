@@ -134,3 +134,37 @@ async def test_a_special_survey_is_opened_once_for_a_key(there: Story) -> None:
     first = await there.world.request("POST", SURVEYS, json=body, headers=headers)
     again = await there.world.request("POST", SURVEYS, json=body, headers=headers)
     assert (first.status_code, again.status_code, first.json()) == (201, 200, again.json())
+
+
+async def test_a_forgotten_household_leaves_its_ratings_and_nothing_else(there: Story) -> None:
+    await there.complain("楼道没有打扫", unit="1-9-101")
+    path, _ = await opened(there, households=["2-1-01"])
+    answer = {"household": "2-1-01", "mode": "phone", "topics": {"cleaning": 2}, "comment": "很少打扫"}
+    await there.ask("POST", f"{path}/answers", HANDLER, json=answer)
+    for household in ("2-1-01", "1-9-101"):
+        body = {"project": "P01", "household": household}
+        assert (await there.refused_at(f"{SURVEYS}/erase", by=DIRECTOR, **body))["code"] == "out_of_scope"
+        assert await there.ask("POST", f"{SURVEYS}/erase", json=body) == {"samples": 1}
+        assert await there.ask("POST", f"{SURVEYS}/erase", json=body) == {"samples": 0}
+    survey = await there.ask("POST", f"{path}/close", DIRECTOR)
+    assert [(each["household"], each["state"]) for each in survey["households"]] == [
+        (None, "answered"), (None, "forgotten"),
+    ]  # fmt: skip
+    assert (survey["frame"], survey["result"]["whole"]["ratings"]) == ([], 1)
+    assert "很少打扫" not in str(survey)
+
+
+async def test_erasing_the_complaint_of_an_answer_empties_the_answer(there: Story) -> None:
+    path, household = await opened(there)
+    answer = {
+        "household": household,
+        "mode": "phone",
+        "topics": {"cleaning": 1},
+        "comment": "垃圾成堆",
+        "complaint": True,
+    }
+    said = await there.ask("POST", f"{path}/answers", HANDLER, json=answer)
+    await there.ask("POST", f"/intake/v1/complaints/{said['complaint']}/erase")
+    survey = await there.ask("GET", path)
+    assert (survey["households"][0]["household"], survey["households"][0]["comment"]) == (None, None)
+    assert survey["result"]["whole"]["ratings"] == 1

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StrictBool, WithJsonSchema
 
-from services.intake.domain import Asked, Outcome, Way
+from services.intake.domain import Asked, Outcome, Result, Way
 from services.intake.policy.sampling import household_of
 from services.intake.service.accepting import accept
 from services.intake.service.registering import Registrar, unless_one_of
@@ -14,7 +14,7 @@ from services.intake.service.speaking import Words
 from services.intake.service.submission import Code, read
 from services.intake.service.surveys.house import OpenSurvey, told
 from services.intake.service.surveys.opening import Household
-from shared.errors import Conflict, FieldError, Invalid, invalid
+from shared.errors import Conflict, FieldError, IdempotencyConflict, Invalid, invalid
 from shared.events.surveys import SurveyAnsweredV1
 from shared.policy.surveying import WORDS
 from shared.reference.book import Reference
@@ -140,4 +140,6 @@ async def _complaint(
     parsed = read({name: value for name, value in known.items() if value is not None})
     registration = registrar.judge(parsed, sender, reference, now)
     (outcome,) = await accept(record.unit, [registration], apart=True)
+    if outcome.result is Result.CONFLICT:
+        raise IdempotencyConflict  # another system calls itself as surveys do, and has used this number
     return outcome

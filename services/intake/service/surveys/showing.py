@@ -1,15 +1,21 @@
-"""Showing surveys: how far each has come, and, to who may read what is personal, whom it asks and what they said."""
+"""Showing surveys: how far each has come, and to who may read what is personal, whom it asks; and forgetting that."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from services.intake.domain import Asked, Progress, Survey
+from services.intake.policy.sampling import household_of
+from services.intake.service.registering import is_project
+from services.intake.service.submission import Code
+from services.intake.service.surveys.opening import Household
 from services.intake.storage.surveys import SurveyStorage
 from shared.access.keys import WHOLE_GROUP
 from shared.access.permissions import Action, demand
 from shared.access.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound
+from shared.errors import NotFound, invalid
 from shared.reference.directory import Directory
 
 
@@ -41,3 +47,23 @@ async def list_surveys(
     projects = [project] if project else sorted(directory.projects_within(caller.scopes))
     surveys = await storage.page(None if whole else projects, closed, limit)
     return surveys, await storage.progress([survey.id for survey in surveys])
+
+
+class ForgettingBody(BaseModel):
+    """A household that surveys shall forget."""
+
+    model_config = ConfigDict(extra="forbid", title="SurveyForgetting")
+
+    project: Code
+    household: Household
+
+
+async def forget_household(unit: UnitOfWork, body: ForgettingBody, caller: Principal, directory: Directory) -> int:
+    """Forget in all surveys of a project that a household was asked and what it wrote; ratings stay, so no figure
+    changes. Returns in how many samples it was. Raises Invalid, OutOfScope."""
+    if not is_project(body.project, directory):
+        raise invalid("/project", "unknown_project")
+    demand(caller, Action.ERASE_COMPLAINT, body.project, directory)
+    forgotten = await SurveyStorage(unit.connection).forget(body.project, household_of(body.household))
+    await unit.delivery.audit(caller, "survey.forget", [body.project], {"samples": forgotten})
+    return forgotten
