@@ -167,6 +167,22 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who answers for what of the case. name: of the pack's attribution. party: `person`, `department`, `third_party`,
+    `customer`, or a role. share: in percent; those of one kind make up 100 at most. by: who recorded it."""
+
+    name: str
+    kind: str
+    party: str
+    person: str | None
+    department: str | None
+    share: int
+    rule: tuple[str, ...]
+    at: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """One case. version: grows with every change of what stands here. entries: how many lines its timeline has.
 
@@ -196,6 +212,7 @@ class CaseFile:
     decisions: Mapping[str, Decided] = field(default_factory=dict)
     works: tuple[Work, ...] = ()
     keeper: Keeper | None = None
+    attributions: tuple[Attribution, ...] = ()
 
     @property
     def id(self) -> UUID:

@@ -6,7 +6,7 @@ from services.sla.service.applying import Applying
 from services.sla.service.duties import Duties
 from shared.database.unit_of_work import UnitOfWork
 from shared.delivery.subscription import Subscription
-from shared.events import cases, complaints, steps, surveys, terms
+from shared.events import attributions, cases, complaints, steps, surveys, terms
 from shared.events.duties import DutyData
 from shared.events.envelope import Event
 from shared.events.topics import COMPLAINTS, DUTIES, NOTICES, PROGRESS, REFERENCE
@@ -37,6 +37,7 @@ USED = (
     steps.CaseTaskReceivedV1,
     steps.CaseStepDoneV1,
     steps.CaseFormMarkedV1,
+    attributions.CaseAttributedV1,
     terms.CaseAgreedV1,
     terms.CaseLimitSetV1,
     terms.CaseExtendedV1,

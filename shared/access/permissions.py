@@ -91,7 +91,7 @@ class Tree(Protocol):
 
 def move_action(move: str) -> Action:
     """The action that permits `move` of a case."""
-    if move in ("set-limit", "assess"):  # whoever holds the role that the limit, or the decision, names
+    if move in ("set-limit", "assess", "attribute"):  # whoever holds the role that the pack names for it
         return Action.WORK_STEP
     return Action.HANDLE_CASE if move in HANDLER_MOVES else Action.DIRECT_CASE
 

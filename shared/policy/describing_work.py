@@ -104,12 +104,15 @@ def _effect(tell: "Teller", effect: Effect) -> str:
         return tell.say("does_require_at", at=at, list=tell.join(map(tell.need, effect.require)))
     if effect.link:
         return tell.say("does_link", what=effect.process or effect.link)
+    if effect.attribute:
+        entry = tell.pack.document.attributions[effect.attribute]
+        return tell.say("does_attribute", what=entry.label(tell.language, effect.attribute))
     if effect.set_:
         return tell.say("does_set", what=tell.join(map(tell.words.label, effect.set_)))
     act, name = effect.order or ("", "")
     document = tell.pack.document
-    entry = document.clocks.get(name) or document.ladders.get(name) or document.steps.get(name)
-    return tell.say(f"does_{act}", what=entry.label(tell.language, name) if entry else name)
+    timed = document.clocks.get(name) or document.ladders.get(name) or document.steps.get(name)
+    return tell.say(f"does_{act}", what=timed.label(tell.language, name) if timed else name)
 
 
 def guards(tell: "Teller") -> Iterator[str]:

@@ -118,6 +118,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "does_set": ("确定{what}", "{what} is set"),
     "does_start": ("启动时限{what}", "the limit {what} starts"),
     "does_cancel": ("取消时限{what}", "the limit {what} is cancelled"),
+    "does_attribute": ("记录归责：{what}", "{what} is recorded"),
     "does_climb": ("升级{what}一级", "{what} climbs by one level"),
     "forbids": ("不得{what}", "{what} may not happen"),
     "requires": ("{at}时须有：{list}", "at {at} there must be: {list}"),

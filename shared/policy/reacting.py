@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from shared.policy.attributing import attributions_of
+from shared.policy.document.entry import AttributionName
 from shared.policy.document.reactions import Effect
 from shared.policy.expressions.functions import at
 from shared.policy.findings import Path
@@ -104,3 +106,7 @@ def _written(pack: Pack) -> Iterator[_Rule]:
         if link.on:
             started = Effect(link=name, process=link.process)
             yield _Rule(f"links.{name}", frozenset(link.on), ("links", name, "when"), (started,), source_of(link.rule))
+    for name, spec in attributions_of(pack).items():
+        if spec.on:
+            recorded = Effect(attribute=AttributionName(name))
+            yield _Rule(f"attributions.{name}", frozenset(spec.on), spec.when, (recorded,), spec.rule)

@@ -31,6 +31,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "did_you_mean": ("；是否指 “{meant}”？", "; did you mean '{meant}'?"),
     "role_or_quota": ("应写 role 或 quota 之一", "write a role, or the measure whose quota decides (quota)"),
     "nobody_does_it": ("没有人做：请写 by 或 chain", "nobody does this: write by, or chain with parts"),
+    "no_attribution": ("没有归责 “{name}”", "no attribution '{name}'"),
     "no_clock": ("没有时钟、也没有带时限的步骤叫 “{name}”", "no clock, and no step with a limit, is called '{name}'"),
     "no_ladder": ("没有升级阶梯 “{name}”", "no ladder '{name}'"),
     "no_measure": ("没有指标 “{name}”", "no measure '{name}'"),

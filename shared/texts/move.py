@@ -12,6 +12,7 @@ TEXTS = {
     "move.resolve": Text("办结", "resolve"),
     "move.follow-up": Text("回访", "follow up"),
     "move.agree": Text("约定时间", "agree a time"),
+    "move.attribute": Text("归责", "attribute"),
     "move.set-limit": Text("设定时限", "set a limit"),
     "move.extend": Text("延期", "extend a limit"),
     "move.suspend": Text("暂停时限", "suspend limits"),

@@ -71,6 +71,11 @@ TEXTS = {
         "步骤 {step} 须先有：{needs}。请完成后再试。",
         "Before the step {step} is done there must be: {needs}.",
     ),
+    "problem.nothing_to_attribute.title": Text("没有可归责的事项", "Nothing to attribute"),
+    "problem.nothing_to_attribute.detail": Text(
+        "该归责的条件不成立。请先补充所需事实，再记录归责。",
+        "The condition of this attribution does not hold. Give the facts it asks for first, then record it.",
+    ),
     "problem.no_more_extensions.title": Text("不能再延期", "No further extension"),
     "problem.no_more_extensions.detail": Text(
         "此时限最多可延期 {max} 次，已用完。", "This limit may be extended {max} times, and has been."

@@ -7,4 +7,5 @@ TEXTS = {
     "role.first_receiver": Text("首接人", "first receiver"),
     "role.assigner": Text("派单人", "assigner"),
     "role.customer": Text("客户", "customer"),
+    "role.third_party": Text("第三方", "third party"),
 }

@@ -9,9 +9,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.routing.api.timeline import render_entry
-from services.routing.domain import CaseFile
+from services.routing.domain import Attribution, CaseFile
 from services.routing.service.reading import CaseView, WorkView
 from shared.events.cases import Words
+from shared.policy.attributing import attributions_of
 from shared.texts.catalogue import Language
 
 
@@ -98,6 +99,21 @@ class RequiredPart(BaseModel):
     rule: str
 
 
+class AttributionPart(BaseModel):
+    """Who answers for what. party: person, department, third_party, customer, or a role; share: in percent."""
+
+    name: str
+    text: str
+    kind: str
+    party: str
+    person: str | None
+    department: str | None
+    share: int
+    rule: str
+    at: str
+    by: str
+
+
 class PackPart(BaseModel):
     code: str
     version: int
@@ -166,6 +182,7 @@ class CaseDocument(CaseItem):
     allowed: Sequence[AllowedPart] = Field(description="moves that you may make now")
     steps: Sequence[WorkPart] = Field(description="the work of the case, oldest first")
     required: Sequence[RequiredPart] = Field(description="what reactions of the pack ask for, while it is missing")
+    attributions: Sequence[AttributionPart] = Field(description="who answers for handling, cause and delay")
     timeline: Sequence[EntryPart]
     at: str | None = Field(None, description="after a move: give it as `after` to read what follows from it")
 
@@ -206,6 +223,7 @@ def document_of(view: CaseView, language: Language, at: str | None = None) -> Ca
         ],
         steps=[_work(each, language) for each in view.works],
         required=[RequiredPart(at=each.at, needs=each.needs, rule=", ".join(each.rule)) for each in view.required],
+        attributions=[_attribution(each, view, language) for each in view.file.attributions],
         timeline=[
             EntryPart(
                 at=entry.occurred_at,
@@ -243,6 +261,12 @@ def _work(view: WorkView, language: Language) -> WorkPart:
         acts=view.acts,
         missing=view.missing,
     )
+
+
+def _attribution(made: Attribution, view: CaseView, language: Language) -> AttributionPart:
+    spec = attributions_of(view.regime.pack).get(made.name)
+    text = spec.label(language) if spec else made.name
+    return AttributionPart(**{**asdict(made), "text": text, "rule": ", ".join(made.rule)})
 
 
 def _common(file: CaseFile) -> dict[str, object]:

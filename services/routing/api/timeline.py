@@ -6,6 +6,7 @@ from typing import Any
 
 from services.routing.domain import NONE, Entry
 from services.routing.service.reading import CaseView
+from shared.policy.attributing import attributions_of
 from shared.policy.pack import Pack
 from shared.policy.work_specs import works_of
 from shared.texts.catalogue import Language, exists, render
@@ -109,6 +110,18 @@ def _event(value: Any, view: CaseView, language: Language) -> str:
     return view.regime.pack.event_label(value, language)
 
 
+def _attribution(value: Any, view: CaseView, language: Language) -> str:
+    spec = attributions_of(view.regime.pack).get(value)
+    return spec.label(language) if spec else str(value)
+
+
+def _answers(value: Any, view: CaseView, language: Language) -> str:
+    person, department, party = value
+    if person is not None:
+        return _person(person, view, language)
+    return render(f"role.{party}", language) if exists(f"role.{party}") else _role(department or party, view, language)
+
+
 def _needs(value: Any, view: CaseView, language: Language) -> str:
     pack = view.regime.pack
     said = [_event(need, view, language) if "." in need else pack.label(need, language) for need in value]
@@ -148,6 +161,9 @@ _LABELS: Mapping[str, Callable[[Any, CaseView, Language], str]] = {
     "roles": _roles,
     "event": _event,
     "needs": _needs,
+    "attribution": _attribution,
+    "answers": _answers,
+    "share": lambda value, _, __: str(value),
     "link": _link,
     "step": _step,
     "steps": _steps,

@@ -8,6 +8,7 @@ from functools import lru_cache
 from services.routing.domain import ENDED, IN_HAND, CaseFile, State
 from services.routing.policy.limits import MOVES_OF_LIMITS, limits_for
 from services.routing.policy.regime import Regime
+from shared.policy.attributing import attributions_of
 from shared.policy.document.moves import BASIC
 from shared.policy.events import events_of
 from shared.policy.expressions.functions import at
@@ -31,6 +32,7 @@ FROM: Mapping[str, frozenset[State]] = {
     "close": IN_HAND,
     "reopen": frozenset({State.CLOSED}),
     "link-back": IN_HAND | {State.CLOSED},
+    "attribute": IN_HAND | {State.CLOSED},
     **dict.fromkeys(MOVES_OF_LIMITS, IN_HAND),
     "set-limit": IN_HAND | {State.CLOSED},  # what follows a closed case may have a limit too
 }
@@ -74,6 +76,8 @@ def is_permitted(name: str, file: CaseFile, regime: Regime, now: datetime) -> bo
     if not is_known(name, regime.pack) or file.state not in FROM.get(name, IN_HAND):
         return False
     if name == "link-back" and not any(link.back_at is None for link in file.links):
+        return False
+    if name == "attribute" and not attributions_of(regime.pack):
         return False
     if name in MOVES_OF_LIMITS and not limits_for(name, regime.pack):
         return False

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=5000, pattern=r"\S")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -138,6 +138,17 @@ class LinkBack(Move):
     text: Words
 
 
+class Attribute(Move):
+    """Say who answers for handling, cause or delay. attribution: its name in the pack. share: in percent, where the
+    pack leaves it open. person, department: whoever has the case, unless another is named."""
+
+    attribution: Code
+    share: Annotated[StrictInt, Field(ge=1, le=100)] | None = None
+    person: Code | None = None
+    department: Code | None = None
+    text: Words | None = None
+
+
 class Reopen(Move):
     """Open a closed case again, in a new round."""
 
@@ -186,6 +197,7 @@ BODIES: dict[str, type[Move]] = {
     "close": Close,
     "reopen": Reopen,
     "link-back": LinkBack,
+    "attribute": Attribute,
     "agree": Agree,
     "set-limit": SetLimit,
     "extend": Extend,

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 from services.routing.domain import CaseFile
 from services.routing.policy.moves import allowed_moves, is_known, is_permitted
 from services.routing.policy.regime import Regime
-from services.routing.service import bodies, closing, deciding, deeds, limits
+from services.routing.service import attributing, bodies, closing, deciding, deeds, limits
 from services.routing.service.desk import Desk, digest_of
 from services.routing.service.docket import Docket
 from services.routing.service.guarding import forbid, require
 from services.routing.service.reacting import react
-from services.routing.service.reading import may_assess
+from services.routing.service.reading import may_assess, may_attribute
 from shared.access.permissions import Action, demand, move_action
 from shared.access.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
@@ -33,6 +33,7 @@ DEEDS: dict[str, deeds.Deed] = {
     "close": closing.close,
     "reopen": deeds.reopen,
     "link-back": deeds.link_back,
+    "attribute": attributing.attribute,
     "agree": limits.agree,
     "set-limit": limits.set_limit,
     "extend": limits.extend,
@@ -75,6 +76,10 @@ async def make_move(
         if not is_permitted(move, file, regime, docket.now):
             raise MoveNotAllowed(file.state, [each.move for each in allowed_moves(file, regime, docket.now)])
         if isinstance(body, bodies.Assess) and not may_assess(principal, file, regime, docket.directory, body):
+            raise OutOfScope
+        if isinstance(body, bodies.Attribute) and not may_attribute(
+            principal, file, regime, docket.directory, body.attribution
+        ):
             raise OutOfScope
 
     deed = DEEDS.get(move, deeds.make_pack_move)

@@ -10,6 +10,7 @@ from services.routing.policy.keeping import ended
 from services.routing.policy.regime import decided
 from services.routing.policy.working import is_open, may_work, opened, specs_of
 from services.routing.service.assigning import assign, candidates
+from services.routing.service.attributing import attribute_by_event, line_of
 from services.routing.service.docket import ROUTING, Docket
 from services.routing.service.grading import regrade
 from services.routing.service.telling import opened_step
@@ -185,6 +186,14 @@ def _set(docket: Docket, file: CaseFile, due: Consequence, say: Say, cause: str,
     return regrade(docket, docket.put(file), "amended", cause, ROUTING, discriminator=discriminator)
 
 
+def _attribute(docket: Docket, file: CaseFile, due: Consequence, say: Say, _: str, __: str) -> CaseFile:
+    file, said = attribute_by_event(docket, file, str(due.effect.attribute))
+    if said is not None:
+        say(file, said)
+        docket.note(file, "attributed", docket.now, ROUTING, line_of(file.attributions[-1]))
+    return file
+
+
 def _order(docket: Docket, file: CaseFile, due: Consequence, say: Say, _: str, __: str) -> CaseFile:
     """Clocks and ladders are sla's: it is told what the pack wants of them."""
     order = due.effect.order
@@ -224,4 +233,5 @@ _DEEDS: Mapping[str, Callable[[Docket, CaseFile, Consequence, Say, str, str], Ca
     "set_": _set,
     "order": _order,
     "require": _require,
+    "attribute": _attribute,
 }

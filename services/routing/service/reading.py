@@ -24,6 +24,7 @@ from shared.clock import format_instant
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound, invalid
 from shared.events.records import CaseTextsV1, StaffText
+from shared.policy.attributing import attributions_of
 from shared.policy.holding import holders_of
 from shared.policy.work_specs import WorkSpec
 from shared.reference.book import Reference
@@ -74,6 +75,7 @@ async def view_file(unit: UnitOfWork, reference: Reference, principal: Principal
         for move in allowed_moves(file, regime, unit.started)
         if may(principal, move_action(move.move), file.project, tree, accused=accused)
         and (move.move != "assess" or may_assess(principal, file, regime, tree))
+        and (move.move != "attribute" or may_attribute(principal, file, regime, tree))
     )
     timeline = await CaseStorage(unit.connection).timeline(file.id)
     words: dict[int, list[StaffText]] = {}
@@ -114,6 +116,16 @@ def may_assess(
     decided = {name for name in wanted.facts if name in deciders}
     others = wanted.facts.keys() - decided
     return held >= decisions | decided and not (others and held.isdisjoint(regime.pack.document.decisions))
+
+
+def may_attribute(
+    principal: Principal, file: CaseFile, regime: Regime, directory: Directory, name: str | None = None
+) -> bool:
+    """Whether they may record this attribution, or any: they direct the case, or hold the role that records it."""
+    if may(principal, Action.DIRECT_CASE, file.project, directory, accused=file.accused):
+        return True
+    specs = [spec for spec in attributions_of(regime.pack).values() if name in (None, spec.name) and spec.by]
+    return any(principal.actor in holders_of(str(spec.by), file, regime.pack, directory) for spec in specs)
 
 
 def _work_view(

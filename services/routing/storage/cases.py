@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.routing.domain import (
     FILLED,
     Assessment,
+    Attribution,
     CaseFile,
     Course,
     Demand,
@@ -155,6 +156,9 @@ def file_of(row: Row[Any]) -> CaseFile:
         links=tuple(Link(**link) for link in standing.get("links", ())),
         keeper=Keeper(**kept) if (kept := standing.get("keeper")) else None,
         works=tuple(map(_read_work, standing.get("works", ()))),
+        attributions=tuple(
+            Attribution(**{**each, "rule": tuple(each["rule"])}) for each in standing.get("attributions", ())
+        ),
         state=State(row.state),
         version=row.version,
         round=row.round,
@@ -215,6 +219,7 @@ def _standing(file: CaseFile) -> str:
             "links": [asdict(link) for link in file.links],
             "keeper": asdict(file.keeper) if file.keeper else None,
             "works": [_work(work) for work in file.works],
+            "attributions": [asdict(each) for each in file.attributions],
         }
     )
     models = (("validity", decided.validity), ("category", decided.category), ("grade", decided.grade))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.events import cases, complaints, steps, terms
+from shared.events import attributions, cases, complaints, steps, terms
 from shared.events.envelope import EventData
 from shared.values import replace
 
@@ -84,6 +84,8 @@ def _of_parts(data: EventData) -> Happening:
     match data:
         case cases.CaseOrderedV1(name=str(name)) if data.act in ORDERED:
             return Happening((f"{name}.{ORDERED[data.act]}",), because="ordered")
+        case attributions.CaseAttributedV1(kind="delaying"):
+            return Happening(("delay_attributed",))
         case cases.CaseLinkReturnedV1():
             return Happening((f"{data.link}.back",))
         case steps.CaseStepOpenedV1():

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from shared.policy.document.entry import (
     ActionName,
+    AttributionName,
     ClockName,
     EventName,
     FactName,
@@ -39,6 +40,7 @@ def check_references(source: Source, document: PackDocument, names: Mapping[str,
         StepName: document.steps.keys(),
         ClockName: document.clocks.keys() | {name for name, step in document.steps.items() if step.within},
         LadderName: document.ladders.keys(),
+        AttributionName: document.attributions.keys(),
         MeasureName: document.measures.keys(),
         FactName: names.keys() | PLACES.keys(),
         EventName: events | {name for name, entry in names.items() if entry.type is ValueType.INSTANT},

@@ -1,6 +1,6 @@
 """AT: who answers for what, by share: for handling a case, for its cause, for its delay."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -8,13 +8,19 @@ from shared.policy.document.entry import Condition, EventName, FactName, Labelle
 
 
 class Attribution(Labelled):
-    """An attribution. share: of the whole, as `100%`, or a fact that says it; shares of one kind make up a whole."""
+    """An attribution. on: the events that record it; by: the role that records it by hand, beside who directs cases.
+    party: who answers; `person` and `department` are whoever has the case, unless a hand names another. share: of the
+    whole, as `100%`, or a fact that says it in percent; without one a hand says it, and an event gives what is left.
+    All shares of one kind make up a whole at most.
+    """
 
     kind: Literal["handling", "causing", "delaying"]
-    party: RoleName | Literal["person", "department", "third_party", "customer"]
+    party: Annotated[
+        Literal["person", "department", "third_party", "customer"] | RoleName, Field(union_mode="left_to_right")
+    ]
     on: Many[EventName] = ()
     when: Condition | None = None
     by: RoleName | None = None
-    share: str | None = Field(default=None, max_length=20)
+    share: str | None = Field(default=None, pattern=r"^([1-9][0-9]?|100)%$")
     share_from: FactName | None = None
     penalty: str | None = Field(default=None, max_length=200)

@@ -120,6 +120,12 @@ class LadderName(Reference):
     names = "ladder"
 
 
+class AttributionName(Reference):
+    """An attribution of the pack."""
+
+    names = "attribution"
+
+
 class FactName(Reference):
     """A fact of the pack, or another name that conditions know."""
 

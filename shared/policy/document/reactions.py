@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.policy.document.entry import (
     ActionName,
+    AttributionName,
     ClockName,
     Condition,
     Entry,
@@ -19,11 +20,11 @@ from shared.policy.document.entry import (
 )
 from shared.policy.document.limits import Limit
 
-ACTS = ("open", "tell", "assign", "link", "set", "start", "cancel", "climb", "require")
+ACTS = ("open", "tell", "assign", "link", "set", "start", "cancel", "climb", "require", "attribute")
 
 
 class Effect(Entry):
-    """One act: exactly one of open, tell, assign, link, set, start, cancel, climb, require.
+    """One act: exactly one of open, tell, assign, link, set, start, cancel, climb, require, attribute.
 
     start, cancel: a clock, or the limit of a step. climb: a ladder, by one level. require: what must be there from then
     on `at` this move, at the closing unless told otherwise.
@@ -38,6 +39,7 @@ class Effect(Entry):
     cancel: ClockName | None = None
     climb: LadderName | None = None
     require: Many[NeedName] = ()
+    attribute: AttributionName | None = None
     at: ActionName | None = None
     ack: StrictBool = False
     within: Limit | None = None

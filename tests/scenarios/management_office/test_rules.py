@@ -78,6 +78,17 @@ async def test_R_004_02_r02_r04_leaving_the_post_says_why_and_where_calls_go(the
     assert back["back_at"] is not None
 
 
+async def test_R_004_02_r02_whoever_left_the_post_answers_for_the_loss_that_came_of_it(there: Story) -> None:
+    await there.complain("大堂进水无人处理", contact_type="emergency", first_receiver=ASKED)
+    given = {"attribution": "office_duty", "share": 100, "person": "duty"}
+    assert (await there.refused("attribute", by="office_head", **given))["rule"][1] == "R-004-02/r02"
+    await there.move("assess", facts={"loss": 200_000})
+    assert (await there.refused("attribute", by="unit.order", **given))["status"] == 403
+    await there.move("attribute", by="office_head", **given)
+    made = (await there.seen())["attributions"][0]
+    assert (made["kind"], made["person"], made["share"]) == ("causing", "duty", 100)
+
+
 # -- visits and letters ------------------------------------------------------------------------------------------------
 
 

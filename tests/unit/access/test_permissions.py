@@ -117,7 +117,7 @@ def test_the_handlers_moves(move: str) -> None:
     assert move_action(move) is Action.HANDLE_CASE
 
 
-@pytest.mark.parametrize("move", ["assess", "set-limit"])
+@pytest.mark.parametrize("move", ["assess", "set-limit", "attribute"])
 def test_what_the_pack_gives_to_a_role_may_be_asked_by_whoever_has_work_in_cases(move: str) -> None:
     assert move_action(move) is Action.WORK_STEP
 
