@@ -4,12 +4,14 @@ It shares no arithmetic with the product: no prefix sums, no microseconds, no lo
 clock on the wall show in this minute".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.sla.domain import Pause
 from shared.calendars.document import CalendarDocument
+from shared.calendars.hours import Hours
+from shared.calendars.overrides import CalendarOverride
 from shared.policy.durations import Count, Duration
 
 MINUTE = timedelta(minutes=1)
@@ -123,3 +125,28 @@ def _stands_still(minute: datetime, pauses: tuple[Pause, ...]) -> bool:
 
 def _ends_in_pause(end: datetime, pauses: tuple[Pause, ...]) -> bool:
     return any(pause.from_ < end and (pause.to is None or end <= pause.to) for pause in pauses)
+
+
+class LayeredOracle(Oracle):
+    """The calendar of a project whose region and group have their own: each day is looked up from the top down."""
+
+    def __init__(self, base: CalendarDocument, overrides: Sequence[CalendarOverride]) -> None:
+        super().__init__(base)
+        self.layers = (*reversed(overrides), base)
+
+    def hours(self, day: date) -> list[tuple[int, int]]:
+        no_holiday = no_working_day = False
+        for layer in self.layers:
+            if day in layer.working_days and not no_working_day:
+                if (made_up := layer.working_days[day]) is not None:
+                    own = made_up.hours or next(each for name in NAMES if (each := self.of_weekday(name)))
+                    return [(each.start, each.end) for each in own]
+                no_working_day = True
+            if day in layer.holidays and not no_holiday:
+                if layer.holidays[day] is not None:
+                    return []
+                no_holiday = True
+        return [(each.start, each.end) for each in self.of_weekday(NAMES[day.weekday()])]
+
+    def of_weekday(self, name: str) -> Hours:
+        return next(hours for layer in self.layers if (hours := getattr(layer.week, name)) is not None)

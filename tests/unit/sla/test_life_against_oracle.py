@@ -1,0 +1,109 @@
+"""Whatever happens to a case, and in whatever order, its clocks come to what the whole tale says they must."""
+
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, event, given, settings
+
+from services.sla.calendar import WorkingCalendar
+from services.sla.life.recomputing import Told, change_rules, recompute
+from services.sla.life.regime import Regime
+from shared.events import cases, terms
+from shared.events.envelope import EventData
+from shared.policy.pack import Pack
+from shared.values import replace
+from tests.unit.sla.examples import SHANGHAI
+from tests.unit.sla.lives import Life, regime
+from tests.unit.sla.tales import Deed, End, Layers, Limits, Tale, ends_of, tales
+
+FIX = "fix: {from: registered, until: resolved, within: 3wd, assume: x}"
+AFTER = "after: {from: closed, until: follow_up.done, within: 3wd, assume: x}"
+SAID: dict[str, EventData] = {
+    "resolved": cases.CaseResolvedV1(texts_version=1),
+    "closed": cases.CaseClosedV1(ground="accepted"),
+    "called": cases.CaseFollowedUpV1(reached=True, satisfied=None, texts_version=1),
+    "suspended": terms.CaseSuspendedV1(cause="customer_away"),
+    "resumed": terms.CaseResumedV1(),
+}
+
+
+@cache
+def pack() -> Pack:
+    return regime(FIX, AFTER, replaced={"pause: {causes: none": "pause: {causes: [customer_away]"}).pack
+
+
+def rules(tale: Tale, limits: Limits, layers: Layers, version: int) -> Regime:
+    """The pack with these limits, on this calendar."""
+    document = pack().document
+    within = {name: {"within": str(getattr(limits, name))} for name in ("fix", "after")}
+    clocks = {
+        name: type(clock).model_validate(clock.model_dump(by_alias=True) | within.get(name, {}))
+        for name, clock in document.clocks.items()
+        if name in within
+    }
+    named = {"day": tale.count.day, "start_day": tale.count.start_day, "working_day": tale.count.working_day}
+    changed = {"clocks": clocks, "version": version, "ladders": {}, "count": document.count.model_copy(update=named)}
+    new = replace(pack(), document=document.model_copy(update=changed))
+    return Regime.of(new, WorkingCalendar.compile(layers.flat))
+
+
+def lived(tale: Tale) -> Life:
+    """The tale as the product lives it, event by event, the monitor looking whenever something is due."""
+    limits, layers, version = tale.limits, tale.layers, 1
+    life = Life.of(rules(tale, limits, layers, version), shown(tale.received), ZoneInfo(layers.base.zone))
+    for deed in tale.deeds:
+        life.live_to(shown(deed.at))
+        life.file.now = deed.at
+        if deed.what in ("rules", "calendar"):
+            version += 1
+            limits = deed.value if deed.what == "rules" else limits
+            layers = deed.value if deed.what == "calendar" else layers
+            new = rules(tale, limits, layers, version)
+            if deed.what == "rules":
+                change_rules(life.file, new, deed.at, "cause", Told("4", {}, tuple(life.file.case.happened)))
+            else:
+                recompute(life.file, new, deed.at, "cause", "calendar")
+        else:
+            life.tell(said(deed, life), shown(deed.at))
+    life.live_to(shown(tale.until))
+    return life
+
+
+def said(deed: Deed, life: Life) -> EventData:
+    reopened = cases.CaseReopenedV1(round=life.file.case.round + 1, texts_version=1)
+    return reopened if deed.what == "reopened" else SAID[deed.what]
+
+
+def shown(instant: datetime) -> str:
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tales())
+def test_every_clock_of_a_case_comes_to_what_its_whole_tale_says(tale: Tale):
+    life = lived(tale)
+    for deed in tale.deeds:
+        event(deed.what)
+    expected = ends_of(tale)
+    came = {}
+    for watched in life.file.clocks.values():
+        clock = watched.clock
+        if (place := (clock.name, clock.round)) not in expected:
+            assert clock.name not in ("fix", "after"), f"{place} should never have begun"
+            continue
+        still = expected[place].due is None
+        came[place] = End(clock.state.value, None if still else clock.due_at, clock.breached_at is not None)
+    assert came == expected
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tales())
+def test_the_ledger_tells_each_end_once(tale: Tale):
+    """However often rules and calendars change: a breach is said once more than it is taken back, or as often."""
+    life = lived(tale)
+    for watched in life.file.clocks.values():
+        lines = [line.what for line in life.file.lines if line.clock == watched.clock.id]
+        assert lines[0] == "started"
+        assert lines.count("breached") - lines.count("revoked") == (watched.clock.breached_at is not None)
+        assert sum(lines.count(end) for end in ("met", "cancelled", "reached")) == (not watched.is_open)
