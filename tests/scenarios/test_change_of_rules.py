@@ -13,7 +13,8 @@ from services.cli import app
 from services.console import rules
 from shared.policy.loading import packaged_pack_text
 from shared.web.serving import serving
-from tests.scenarios.story import OPERATOR, Story
+from tests.scenarios.story import Story
+from tests.scenarios.town import OPERATOR
 
 PACK = "developer-property"
 REPLY = "{within: 5wd, rule: R-001-18/r18}"

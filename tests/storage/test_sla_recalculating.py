@@ -10,8 +10,10 @@ import pytest
 from services.sla.recalculator import Recalculator
 from services.sla.service.recalculating import Recalculating
 from services.sla.service.regimes import Regimes
+from services.sla.storage.board import BoardStorage
 from shared.database.unit_of_work import Database
 from shared.events import cases
+from shared.policy.loading import default_pack_text
 from shared.reference.book import ReferenceBook
 from tests.storage.sla_service import CALENDAR, Sla, sla_service
 from tests.unit.sla.examples import cn, local
@@ -139,3 +141,25 @@ async def test_only_what_moves_is_told_and_no_warning_is_given_twice(sla: Sla) -
     assert {after[name].calendar_version for name in moved} == {2}
     await sla.watch()
     assert len(await sla.said(case, "clock.warned")) == warned
+
+
+async def test_what_follows_a_closed_case_moves_too(database_url: str, tmp_path: Path) -> None:
+    pack = default_pack_text().replace(
+        "\n  reply: {", "\n  after: {from: closed, until: follow_up.done, within: 3wd, assume: x}\n  reply: {", 1
+    )
+    async with sla_service(database_url, tmp_path, RECEIVED, pack) as sla:
+        case = await sla.open_case(RECEIVED)
+        await sla.tell(case, cases.CaseClosedV1(ground="accepted"))
+        assert local((await sla.clocks(case))["after"].due_at) == "Thu 2026-03-12 18:00"
+        assert await orphans(sla) == 0
+        await publish(sla, HOLIDAY)
+        await until_done(recalculator(sla.core.database))
+        assert local((await sla.clocks(case))["after"].due_at) == "Fri 2026-03-13 18:00"
+        assert (await versions(sla))[case] == 2
+        await sla.rows("update case_facts set state = 'withdrawn' returning 1")
+        assert await orphans(sla) == 1
+
+
+async def orphans(sla: Sla) -> int:
+    async with sla.core.database.read() as connection:
+        return await BoardStorage(connection).orphans()

@@ -13,11 +13,13 @@ from services.sla.service.regimes import Regimes
 from services.sla.storage.files import FileStorage
 from services.sla.storage.outdated import OutdatedStorage
 from shared.calendars.document import CalendarDocument
+from shared.clock import monotonic
 from shared.database.unit_of_work import Connection, UnitOfWork
 from shared.reference.book import Reference, ReferenceBook
 from shared.values import replace
 
 BECAUSE = "calendar"
+_SELDOM_S = 600.0
 
 
 class Recalculating:
@@ -27,11 +29,12 @@ class Recalculating:
         self._book = book
         self._regimes = regimes
         self._batch = batch
+        self._looked: dict[tuple[str, int], float] = {}  # when no closed case was behind this version
 
     async def claim(self, unit: UnitOfWork, aside: Collection[UUID] = ()) -> tuple[str, list[tuple[UUID, int]]] | None:
         """Lock a batch of cases of one calendar that are behind: its code and (case, version); None if there is none.
 
-        A version holds for open cases from its effective date on.
+        A version holds from its effective date on, for open cases and for what follows a closed one.
         """
         reference = await self._book.within(unit.connection)
         storage = OutdatedStorage(unit.connection)
@@ -39,6 +42,10 @@ class Recalculating:
             if (target := _target(reference, code, unit)) is None:
                 continue
             rows = await storage.claim(code, target, self._batch, aside)
+            if not rows and self._looked.get((code, target), -_SELDOM_S) + _SELDOM_S <= monotonic():
+                rows = await storage.claim(code, target, self._batch, aside, closed=True)
+                if not rows:
+                    self._looked[code, target] = monotonic()
             if rows:
                 return code, [(row.case_id, row.calendar_version) for row in rows]
         return None

@@ -45,10 +45,10 @@ _COUNTS = text(f"""
     from clocks c where {_SHOWN}
 """)
 
-# An invariant: a clock runs only while its case is open.
+# An invariant: a clock runs only while its case does, or after its closing (follow-ups).
 _ORPHANS = text("""
     select count(*) from clocks c left join case_facts f using (case_id)
-    where (c.next_at is not null or c.climb_at is not null) and f.state is distinct from 'open'
+    where (c.next_at is not null or c.climb_at is not null) and coalesce(f.state, 'unknown') not in ('open', 'closed')
 """)
 
 

@@ -97,7 +97,7 @@ def test_every_clock_of_a_case_comes_to_what_its_whole_tale_says(tale: Tale):
     assert came == expected
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tales())
 def test_the_ledger_tells_each_end_once(tale: Tale):
     """However often rules and calendars change: a breach is said once more than it is taken back, or as often."""
@@ -106,4 +106,6 @@ def test_the_ledger_tells_each_end_once(tale: Tale):
         lines = [line.what for line in life.file.lines if line.clock == watched.clock.id]
         assert lines[0] == "started"
         assert lines.count("breached") - lines.count("revoked") == (watched.clock.breached_at is not None)
-        assert sum(lines.count(end) for end in ("met", "cancelled", "reached")) == (not watched.is_open)
+        # A stop in time that comes after the breach takes it back and is the end, in one line.
+        ends = lines[-1] in ("met", "cancelled", "reached") or (lines[-1] == "revoked" and bool(watched.clock.met_at))
+        assert ends == (not watched.is_open)
