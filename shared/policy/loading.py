@@ -18,6 +18,7 @@ from shared.policy.checks.references import check_references
 from shared.policy.checks.rows import check_rows
 from shared.policy.checks.shape import read_shape
 from shared.policy.checks.statements import Statements
+from shared.policy.checks.surveys import check_surveys
 from shared.policy.composing import composed, modules_of
 from shared.policy.extending import extended
 from shared.policy.findings import Finding, PackRefused
@@ -73,6 +74,7 @@ def _examine(text: str, name: str, module: str | None, group: Group | None) -> t
     findings += check_facts(source, document, conditions)
     findings += check_clocks(source, document, conditions, names)
     findings += check_decisions(source, document)
+    findings += check_surveys(source, document, conditions)
     findings += check_opening(source, document)
     findings += check_loops(source, document, conditions)
     findings += check_provenance(source, document)
