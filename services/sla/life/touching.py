@@ -1,5 +1,6 @@
 """Which spans two versions of a calendar may reckon differently: whatever lies outside need not be looked at."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -19,6 +20,12 @@ class Touched:
     def meets(self, start: datetime, end: datetime) -> bool:
         """Whether a clock from `start` to `end` may run out at another instant by the other version."""
         return min(start, end) < self.until and max(start, end) >= self.since
+
+
+def hull(spans: Iterable[Touched]) -> Touched:
+    """The shortest span that holds all of these, of which there is at least one."""
+    found = list(spans)
+    return Touched(min(each.since for each in found), max(each.until for each in found))
 
 
 def touched(old: CalendarDocument, new: CalendarDocument) -> Touched | None:

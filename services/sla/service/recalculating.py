@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.sla.life.case import Pin
 from services.sla.life.file import CaseFile
 from services.sla.life.recomputing import recompute
-from services.sla.life.touching import Touched, touched
+from services.sla.life.touching import Touched, hull, touched
 from services.sla.service.applying import save, zone_of
 from services.sla.service.regimes import Regimes
 from services.sla.storage.files import FileStorage
@@ -59,17 +60,17 @@ class Recalculating:
         behind = [(case, version) for case, version in cases if version < target]
         new = reference.calendar(code, target).document
         concerned = await concerned_by(unit.connection, reference, new, behind)
-        await OutdatedStorage(unit.connection).move([case for case, _ in behind if case not in concerned], target)
-        await self._recompute(unit, reference, Pin(code, target), concerned)
+        to_reckon = concerned.cases if concerned else frozenset[UUID]()
+        await OutdatedStorage(unit.connection).move([case for case, _ in behind if case not in to_reckon], target)
+        if concerned is not None:
+            await self._recompute(unit, reference, Pin(code, target), concerned)
 
-    async def _recompute(self, unit: UnitOfWork, reference: Reference, pin: Pin, cases: Collection[UUID]) -> None:
-        if not cases:
-            return
-        await unit.delivery.lock(cases)
+    async def _recompute(self, unit: UnitOfWork, reference: Reference, pin: Pin, concerned: "Concerned") -> None:
+        await unit.delivery.lock(concerned.cases)
         storage = FileStorage(unit.connection)
         regime_of = self._regimes.within(reference)
-        known = await storage.cases(cases)
-        clocks = await storage.clocks(known, regime_of)
+        known = await storage.cases(concerned.cases)
+        clocks = await storage.touched_clocks(known, regime_of, concerned.span)
         files, outlived = [], []
         for id_, case in known.items():
             file = CaseFile(case, regime_of(case), zone_of(reference.directory, case), clocks[id_], unit.started)
@@ -83,19 +84,29 @@ class Recalculating:
         await save(unit, storage, files)
 
 
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Cases with a clock that another version of their calendar may move, and the span in which it may."""
+
+    cases: Collection[UUID]
+    span: Touched
+
+
 async def concerned_by(
     connection: Connection, reference: Reference, new: CalendarDocument, cases: Iterable[tuple[UUID, int]]
-) -> set[UUID]:
-    """Those of these (case, calendar version) with a clock that `new` may move."""
+) -> Concerned | None:
+    """Those of these (case, calendar version) that `new` concerns; None where it concerns nobody."""
     by_version: dict[int, list[UUID]] = defaultdict(list)
     for case, version in cases:
         by_version[version].append(case)
     concerned: set[UUID] = set()
+    spans: list[Touched] = []
     for version, some in by_version.items():
         span: Touched | None = touched(reference.calendar(new.code, version).document, new)
         if span is not None:
-            concerned |= await OutdatedStorage(connection).touched(some, span.since, span.until)
-    return concerned
+            concerned |= await OutdatedStorage(connection).touched(some, span)
+            spans.append(span)
+    return Concerned(concerned, hull(spans)) if concerned else None
 
 
 def _target(reference: Reference, code: str, unit: UnitOfWork) -> int | None:

@@ -23,6 +23,7 @@ from shared.calendars.document import CalendarDocument
 from shared.calendars.loading import load_calendar
 from shared.calendars.working import WorkingCalendar
 from shared.database.unit_of_work import Database
+from shared.events.records import CalendarV1
 from shared.policy.pack import Pack
 from shared.reference.book import Reference, ReferenceBook
 
@@ -75,6 +76,10 @@ class Trial:
     end: Place | None
 
 
+_Read = tuple[str, tuple[tuple[str, int], ...]]
+"""A text, and the calendars that were known when it was read."""
+
+
 class Trying:
     """Reads only; a page is bounded by its cases, so that a million clocks are many short requests."""
 
@@ -82,6 +87,7 @@ class Trying:
         self._database = database
         self._book = book
         self._regimes = regimes
+        self._last: tuple[_Read, CalendarDocument, WorkingCalendar] | None = None
 
     async def try_calendar(self, text: str, after: Place, limit: int) -> Trial:
         """Try the calendar in `text` (YAML) on the open cases behind `after`, at most `limit` of them.
@@ -91,43 +97,50 @@ class Trying:
         reference = await self._book.current()
         now = self._database.clock.now()
         async with self._database.read() as connection:
-            versions = await RecordStorage(connection).calendars()
-
-            def newest(code: str) -> CalendarDocument | None:
-                found = max(
-                    (each for each in versions if each.code == code), key=lambda each: each.version, default=None
-                )
-                return load_calendar(found.text) if found else None
-
-            document = load_calendar(text, newest)
+            document, calendar = self._draft(text, await RecordStorage(connection).calendars())
             outdated, storage = OutdatedStorage(connection), FileStorage(connection)
             open_cases = await outdated.open_cases(document.code)
             rows = await outdated.page(document.code, after, limit)
             concerned = await concerned_by(
                 connection, reference, document, [(row.case_id, row.calendar_version) for row in rows]
             )
-            known = await storage.cases(concerned) if concerned else {}
-            clocks = await storage.clocks(known, self._regimes.within(reference)) if known else {}
+            known: dict[UUID, Case] = {}
+            clocks: dict[UUID, list[Watched]] = {}
+            if concerned is not None:
+                known = await storage.cases(concerned.cases)
+                clocks = await storage.touched_clocks(known, self._regimes.within(reference), concerned.span)
         end = (rows[-1].calendar_version, rows[-1].case_id) if len(rows) == limit else None
-        moved = list(self._moved(reference, document, known.values(), clocks, now))
+        moved = list(self._moved(reference, calendar, known.values(), clocks, now))
         return Trial(document, now, open_cases, len(rows), _counted(moved), moved, end)
+
+    def _draft(self, text: str, versions: Sequence[CalendarV1]) -> tuple[CalendarDocument, WorkingCalendar]:
+        """The calendar in `text`, laid upon the newest of `versions` where it says so. Raises CalendarError."""
+        known = text, tuple((each.code, each.version) for each in versions)
+        if self._last is None or self._last[0] != known:  # a trial of many pages reads its text once
+
+            def newest(code: str) -> CalendarDocument | None:
+                named = [each for each in versions if each.code == code]
+                return load_calendar(max(named, key=lambda each: each.version).text) if named else None
+
+            document = load_calendar(text, newest)
+            self._last = known, document, WorkingCalendar.compile(document)
+        return self._last[1:]
 
     def _moved(
         self,
         reference: Reference,
-        document: CalendarDocument,
+        calendar: WorkingCalendar,
         known: Iterable[Case],
         clocks: dict[UUID, list[Watched]],
         now: datetime,
     ) -> Iterator[Moved]:
-        calendar = WorkingCalendar.compile(document)
         drafts: dict[tuple[str, int], Regime] = {}
         for case in known:
             regime = self._regimes.of(reference, case.pack, case.calendar)
             draft = drafts.get(case.pack) or drafts.setdefault(case.pack, Regime.of(regime.pack, calendar))
             file = CaseFile(case, regime, zone_of(reference.directory, case), clocks[case.id], now)
             before = dict(file.clocks)
-            recompute(file, draft, now, f"calendar:{document.reference}", BECAUSE)
+            recompute(file, draft, now, f"calendar:{calendar.document.reference}", BECAUSE)
             yield from _compared(before, file, regime.pack, now)
 
     async def try_pack(self, pin: Pin, cases: Mapping[UUID, Told]) -> PackTrial:

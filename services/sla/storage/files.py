@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.sla.life.case import Case
 from services.sla.life.file import Line, Watched
 from services.sla.life.regime import Regime
+from services.sla.life.touching import Touched
+from services.sla.storage.outdated import MAY_MOVE
 from services.sla.storage.rows import (
     case_arrays,
     case_of,
@@ -34,6 +36,13 @@ _CLOCK = """c.id, c.case_id, c.name, c.kind, c.round, c.occurrence, c.state, c.c
 _CLOCKS = text(f"""
     select {_CLOCK} from clocks c join case_facts f using (case_id)
     where c.case_id = any(cast(:cases as uuid[])) and c.round = f.round and not c.superseded
+""")
+
+# Of a clock that recurs the others of its name tell whether it is the last.
+_TOUCHED_CLOCKS = text(f"""
+    select {_CLOCK} from clocks c join case_facts f using (case_id)
+    where c.case_id = any(cast(:cases as uuid[])) and c.round = f.round and not c.superseded
+          and (c.occurrence > 0 or c.kind = 'cadence' or {MAY_MOVE})
 """)
 
 _DUE_CLOCKS = text(f"""
@@ -152,6 +161,13 @@ class FileStorage:
     async def clocks(self, cases: dict[UUID, Case], regime_of: RegimeOf) -> dict[UUID, list[Watched]]:
         """The clocks of their present round that may still change, by case."""
         return self._by_case(await self._connection.execute(_CLOCKS, {"cases": list(cases)}), cases, regime_of)
+
+    async def touched_clocks(
+        self, cases: dict[UUID, Case], regime_of: RegimeOf, span: Touched
+    ) -> dict[UUID, list[Watched]]:
+        """Those of their clocks that a change of the calendar within `span` may move, by case."""
+        parameters = {"cases": list(cases), "since": span.since, "until": span.until}
+        return self._by_case(await self._connection.execute(_TOUCHED_CLOCKS, parameters), cases, regime_of)
 
     async def due_clocks(
         self, cases: dict[UUID, Case], regime_of: RegimeOf, now: datetime, sure_until: datetime

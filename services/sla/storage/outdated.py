@@ -1,12 +1,13 @@
 """Open cases on an older version of their calendar: claimed, told apart and moved on, a batch at a time."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.sla.life.touching import Touched
 
 # Like the monitor's claim: the mark is locked, what others hold is passed over, and so are cases with waiting events.
 _CLAIM = text("""
@@ -40,11 +41,13 @@ _PAGE = text("""
 _OPEN = text("select count(*) from case_facts where state = 'open' and calendar_code = :code")
 
 # A paused clock's due instant says nothing; a ladder goes on beyond it.
-_TOUCHED = text("""
-    select distinct case_id from clocks
+MAY_MOVE = """(c.state = 'paused' or c.climb_at >= :since
+    or (least(c.started_at, c.due_at) < :until and greatest(c.started_at, c.due_at) >= :since))"""
+
+_TOUCHED = text(f"""
+    select distinct case_id from clocks c
     where case_id = any(cast(:cases as uuid[])) and not superseded and state in ('running', 'paused', 'breached')
-          and (state = 'paused' or climb_at >= :since
-               or (least(started_at, due_at) < :until and greatest(started_at, due_at) >= :since))
+          and {MAY_MOVE}
 """)
 
 _MOVE = text("""
@@ -75,9 +78,9 @@ class OutdatedStorage:
         """How many open cases the calendar has."""
         return int((await self._connection.execute(_OPEN, {"code": code})).scalar_one())
 
-    async def touched(self, cases: Collection[UUID], since: datetime, until: datetime) -> set[UUID]:
-        """Those of `cases` with an open clock that a change between the two instants may move."""
-        parameters = {"cases": list(cases), "since": since, "until": until}
+    async def touched(self, cases: Collection[UUID], span: Touched) -> set[UUID]:
+        """Those of `cases` with an open clock that a change within `span` may move."""
+        parameters = {"cases": list(cases), "since": span.since, "until": span.until}
         return set((await self._connection.execute(_TOUCHED, parameters)).scalars())
 
     async def move(self, cases: Collection[UUID], version: int) -> None:
