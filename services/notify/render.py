@@ -48,8 +48,10 @@ def render(claim: Claim, reference: Reference, words: str | None = None) -> tupl
     if "within" in notice.params:
         filled["within"] = duration_words(Duration.parse(str(notice.params["within"])), language)
     if "duty" in notice.params:
-        owed = obligations_of(pack).get(str(notice.params["duty"]))
-        filled["duty"] = owed.label(language) if owed else notice.params["duty"]
+        filled["duty"] = _duty_label(str(notice.params["duty"]), pack, language)
+    if "behind" in notice.params:
+        roles = (each.split(":") for each in str(notice.params["behind"]).split(","))
+        filled["behind"] = [f"{_role_label(role, pack, language)} {done} ({share})" for role, done, share in roles]
     if "about" in notice.params:
         topics = str(notice.params["about"]).split(",")
         filled["about"] = [topic_label(pack, topic, language) for topic in topics]
@@ -106,6 +108,13 @@ def _role_label(role: str, pack: Pack, language: str) -> str:
     if role not in pack.document.roles and catalogue.exists(f"role.{role}"):
         return catalogue.render(f"role.{role}", language)
     return pack.role_label(role, language)
+
+
+def _duty_label(name: str, pack: Pack, language: str) -> str:
+    if owed := obligations_of(pack).get(name):
+        return owed.label(language)
+    measure = pack.document.measures.get(name)
+    return measure.label(language, name) if measure else name
 
 
 def _clock_label(name: str, pack: Pack, language: str) -> str:

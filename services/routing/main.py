@@ -7,6 +7,7 @@ from services.routing.api.uploads import LIMIT, MEDIA_TYPES
 from services.routing.handlers import subscription
 from services.routing.metrics import RoutingMetrics
 from services.routing.service.figures import figures_of
+from services.routing.service.quotas import Quotas
 from services.routing.service.waiting import Waiting
 from shared.core import Core, Service
 from shared.web.body_guard import BodyRule
@@ -30,7 +31,7 @@ def create_service(core: Core) -> Service:
             packs.routes(core),
             rules.routes(core),
         ],
-        background=[Waiting(core.database, core.book, metrics)],
+        background=[Waiting(core.database, core.book, metrics), Quotas(core.database, core.book)],
         body_rules=[BodyRule(r"/routing/v1/(directory|packs)$", MEDIA_TYPES, LIMIT)],
         figures=figures,
     )

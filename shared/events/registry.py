@@ -1,6 +1,6 @@
 """Every event type the product knows, by its name on the wire, and who alone may emit it."""
 
-from shared.events import attributions, cases, clocks, complaints, duties, notices, steps, surveys, terms
+from shared.events import attributions, cases, clocks, complaints, duties, notices, quotas, steps, surveys, terms
 from shared.events.envelope import EventData
 
 
@@ -15,7 +15,7 @@ def _types(*modules: object) -> list[type[EventData]]:
 
 _BY_OWNER: dict[str, list[type[EventData]]] = {
     "intake": _types(complaints, surveys),
-    "routing": _types(cases, terms, steps, attributions),
+    "routing": _types(cases, terms, steps, attributions, quotas),
     "sla": _types(clocks, duties),
     "notify": _types(notices),
 }

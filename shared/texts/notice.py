@@ -85,6 +85,11 @@ TEXTS = {
         "{project}：{duty}（{number}）应于 {due_at} 前办理，尚未完成。（发给：{role}）",
         "{project}: {duty} ({number}) was to be done by {due_at} and is not. (To: {role})",
     ),
+    "notice.quota_missed.title": Text("份额未完成——{duty}：{number}", "Shares not met – {duty}: {number}"),
+    "notice.quota_missed.text": Text(
+        "{project}：{duty}（{number}）共 {over} 次，完成数低于应占份额的有：{behind}。（发给：{role}）",
+        "{project}: {duty} ({number}), of {over} in all. Less than their share did: {behind}. (To: {role})",
+    ),
     "notice.survey_below.title": Text("调查结果低于目标：{duty}（{number}）", "Below the target: {duty} ({number})"),
     "notice.survey_below.text": Text(
         "{project}：{duty}（{number}）已结束，满意率低于目标 {target} 的有：{about}。（发给：{role}）",

@@ -21,6 +21,7 @@ from shared.events.clocks import ClockStartedV1, ClockWarnedV1, EscalationRaised
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1, ComplaintWithdrawnV1
 from shared.events.duties import DutyData
 from shared.events.envelope import Event
+from shared.events.quotas import QuotaMissedV1
 from shared.events.surveys import SurveyClosedV1
 from shared.ids import notice_id
 from shared.policy.holding import PERSON_IN_CHARGE, Posts
@@ -130,7 +131,11 @@ def intents_of(event: Event, case: NoticeCase, pack: Pack, posts: Posts) -> tupl
 def _of_duty(data: DutyData, case: NoticeCase, pack: Pack, posts: Posts) -> tuple[Intent, ...]:
     due_at = getattr(data, "due_at", None)
     params: dict[str, str | int] = {"duty": data.duty, **({"due_at": format_instant(due_at)} if due_at else {})}
-    if isinstance(data, SurveyClosedV1):
+    about: tuple[str, ...] = ()
+    if isinstance(data, QuotaMissedV1):
+        code = "quota_missed"
+        params |= {"over": data.over, "behind": ",".join(f"{b.role}:{b.done}:{b.share}" for b in data.behind)}
+    elif isinstance(data, SurveyClosedV1):
         code, about = "survey_below", data.below
         params |= {"target": data.target or ""}
     else:

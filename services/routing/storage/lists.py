@@ -56,6 +56,18 @@ UNDER_PACK = text(f"""
     order by case_id limit :limit
 """)
 
+# Work of the year before the window: once a window and project, through the index by project.
+WORK_DONE = text("""
+    select work ->> 'name' as name, work ->> 'role' as role, count(*) as times
+    from cases cross join lateral jsonb_array_elements(cast(standing as jsonb) -> 'works') as work
+    where project = :project and received_at >= cast(:start as timestamptz) - interval '1 year'
+          and received_at < cast(:end as timestamptz) and cast(registration as jsonb) ->> 'mode' <> 'history'
+          and work ->> 'name' = any(cast(:names as text[])) and work ->> 'state' = 'done'
+          and cast(work ->> 'ended_at' as timestamptz) >= cast(:start as timestamptz)
+          and cast(work ->> 'ended_at' as timestamptz) < cast(:end as timestamptz)
+    group by 1, 2
+""")
+
 ASSIGNED_WITHIN = timedelta(seconds=60)
 
 
@@ -110,6 +122,14 @@ class CaseLists:
         """Open cases behind `after`, by id, that another version of the pack `code` than `version` governs."""
         parameters = {"code": code, "version": version, "after": after, "limit": limit}
         return [file_of(row) for row in await self._connection.execute(UNDER_PACK, parameters)]
+
+    async def work_done(
+        self, project: str, names: Sequence[str], start: datetime, end: datetime
+    ) -> dict[tuple[str, str | None], int]:
+        """How often each of these pieces of work was done from `start` on, before `end`, by (name, role)."""
+        parameters = {"project": project, "names": list(names), "start": start, "end": end}
+        rows = await self._connection.execute(WORK_DONE, parameters)
+        return {(row.name, row.role): row.times for row in rows}
 
     async def counts(self) -> dict[tuple[str, str], int]:
         """How many cases there are of each (state, grade)."""

@@ -1,5 +1,8 @@
 """R-004-05 and -07 as one office, rule by rule: repairs and the visits after them."""
 
+import json
+from typing import Any
+
 from tests.scenarios.story import Story
 
 PACK = "management-office"
@@ -55,6 +58,35 @@ async def test_R_004_07_r01_the_visits_are_dealt_out_by_each_ones_share(there: S
         await _repaired(there)
         roles.append((await there.step("repair_follow_up"))["role"])
     assert {role: roles.count(role) for role in set(roles)} == {"office_head": 1, "administrator": 3, "repair_head": 6}
+
+
+async def test_R_004_07_r01_whose_share_is_not_met_is_told_when_the_month_is_over(there: Story) -> None:
+    for _ in range(10):
+        await _repaired(there)
+        visit = await there.step("repair_follow_up")
+        if visit["role"] != "office_head":
+            await there.mark("visit_record", "sign", role="customer")
+            await there.act(visit["run"], fields=VISIT)
+    await there.until("2026-03-31 23:59")
+    assert _quotas(there) == []
+    await there.until("2026-04-01 00:01")
+    missed = _quotas(there)
+    assert [(each["period"], each["over"], each["to"]) for each in missed] == [("2026-03", 10, ["office_head"])]
+    assert missed[0]["behind"] == [{"role": "office_head", "share": "10%", "done": 0}]
+    await there.until("2026-05-02 09:00")  # nothing was repaired in April
+    assert len(_quotas(there)) == 1
+    there.case = str(next(r.key for r in _missed(there)).decode())
+    assert await there.told() == ["office_head"]
+    sent = await there.ask("GET", f"/notify/v1/notices?case={there.case}", language="zh")
+    assert sent["items"][0]["outcome"] == "sent"
+
+
+def _missed(there: Story) -> list[Any]:
+    return [r for r in there.world.log.all("duties.v1") if r.value and r.headers["ce_type"] == "quota.missed.v1"]
+
+
+def _quotas(there: Story) -> list[dict[str, Any]]:
+    return [json.loads(record.value) for record in _missed(there)]
 
 
 async def test_R_004_07_r02_within_two_three_or_seven_days(there: Story) -> None:
