@@ -266,6 +266,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """An entry of the case library: a lesson that somebody wrote down of a case. run: the step. texts_version: where
+    its words stand in the personal records, None where it has none."""
+
+    case: UUID
+    run: str
+    project: str
+    category: str
+    at: datetime
+    by: str
+    texts_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A case that counts for a measure in one scope. reporter: keyed hash, None where anonymous. counted: the highest
     count that ever decided about it."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.routing.api import cases, keys, organisation, packs, rules, work
+from services.routing.api import cases, keys, library, organisation, packs, rules, work
 from services.routing.api.uploads import LIMIT, MEDIA_TYPES
 from services.routing.handlers import subscription
 from services.routing.metrics import RoutingMetrics
@@ -28,6 +28,7 @@ def create_service(core: Core) -> Service:
             cases.routes(core, metrics),
             organisation.routes(core),
             keys.routes(core),
+            library.routes(core),
             packs.routes(core),
             rules.routes(core),
         ],

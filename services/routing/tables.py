@@ -67,6 +67,20 @@ timeline = sa.Table(
     postgresql_partition_by="RANGE (recorded_at)",
 )
 
+library = sa.Table(
+    "library",
+    metadata,
+    sa.Column("case_id", pg.UUID(as_uuid=True), primary_key=True),
+    sa.Column("run", sa.Text, primary_key=True),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("at", _INSTANT, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    # Where the words stand in the personal records; they go when the case is erased.
+    sa.Column("texts_version", sa.BigInteger),
+    sa.Index("library_project", "project", "at", "case_id", "run"),
+)
+
 members = sa.Table(
     "members",
     metadata,

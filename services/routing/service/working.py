@@ -25,6 +25,7 @@ from services.routing.service.deciding import decide_again, set_facts
 from services.routing.service.desk import Desk
 from services.routing.service.docket import Docket
 from services.routing.service.filling import checked_fields, write_fields
+from services.routing.service.library import keep_lesson
 from services.routing.service.moving import Change, make_change
 from services.routing.service.reading import may_act
 from services.routing.service.telling import opened_step
@@ -167,6 +168,8 @@ async def _act(desk: Desk, run: str, act: str, body: bodies.Act) -> None:
         )
     if spec.to and after.state is WorkState.DONE:
         desk.say(CaseToldV1(to=spec.to, event=f"{spec.name}.done", rule=rules_of(spec.rule)))
+    if after.state is WorkState.DONE:
+        await keep_lesson(desk, spec, work.run, sorted(kept), version)
     desk.note("step_acted", {"step": work.run, "act": act})
     if facts or body.response:
         await decide_again(desk, before)
