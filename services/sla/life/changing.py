@@ -68,7 +68,7 @@ def adjust(file: CaseFile, rule: Rule, watched: Watched, at: datetime, cause: st
     A breach beside which the next occurrence has begun stands as it was.
     """
     clock, document = watched.clock, rule.calendar.document
-    if clock.state is ClockState.BREACHED and file.of(rule.name)[-1].clock.id != clock.id:
+    if rule.spec.rearm and clock.state is ClockState.BREACHED and file.of(rule.name)[-1].clock.id != clock.id:
         return
     chosen = limit_of(file, rule, at)
     reckoned = reckon(file, rule, clock.started_at, chosen)

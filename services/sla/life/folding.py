@@ -78,17 +78,17 @@ def _happen(file: CaseFile, happening: Happening, at: datetime, cause: str) -> N
     _learn(file, happening)
     ending = not _ENDINGS.isdisjoint(happening.names)
     for name in happening.names:
-        repeated = name in before.happened
+        repeated, runs = name in before.happened, happening.runs_of(name)
         _remember(file, name, at)
-        _stop(file, name, at, cause)
+        _stop(file, name, at, cause, runs)
         if name in file.regime.orders:
             _obey(file, file.regime.orders[name], name, at, cause)
         if file.case.is_open and not ending:
             _keep(file, name, at, cause)
-            _start(file, name, at, cause, repeated=repeated)
+            _start(file, name, at, cause, repeated=repeated, runs=runs)
             climb_by_event(file, name, at, cause)
         elif file.case.state is CaseState.CLOSED and _goes_on(file, name):
-            _start(file, name, at, cause, repeated=repeated)
+            _start(file, name, at, cause, repeated=repeated, runs=runs)
     if file.case.is_open and not ending:
         _review(file, happening, at, cause)
         _restart_if_regraded(file, before, at, cause)
@@ -110,9 +110,12 @@ def _goes_on(file: CaseFile, name: str) -> bool:
     return part in file.regime.pack.document.steps or part in file.regime.pack.document.settlements
 
 
-def _stop(file: CaseFile, name: str, at: datetime, cause: str) -> None:
+def _stop(file: CaseFile, name: str, at: datetime, cause: str, runs: Sequence[int] = ()) -> None:
+    """Of several departments that are asked at once each has its own limit, which its own answer stops."""
     for rule in file.regime.stops.get(name, ()):
-        for watched in file.of(rule.name):
+        present = file.of(rule.name)
+        own = [watched for watched in present if watched.clock.occurrence in runs] if rule.spec.from_step else []
+        for watched in own or present:
             if not rule.spec.repeats:
                 changing.stop(file, watched, at, cause)
             elif watched.is_open:
@@ -138,10 +141,15 @@ def _rearm(file: CaseFile, rule: Rule, at: datetime, cause: str) -> None:
     starting.begin(file, rule, at, at, cause)
 
 
-def _start(file: CaseFile, name: str, at: datetime, cause: str, *, repeated: bool) -> None:
-    """The first start of a round counts, until the clock is over and the very same thing happens again."""
+def _start(file: CaseFile, name: str, at: datetime, cause: str, *, repeated: bool, runs: Sequence[int] = ()) -> None:
+    """The first start of a round counts, until the clock is over and the very same thing happens again; of a step's own
+    limit each piece of work."""
     for rule in file.regime.starts.get(name, ()):
         present = file.of(rule.name)
+        if rule.spec.from_step and runs:
+            for run in sorted(set(runs) - {watched.clock.occurrence for watched in present}):
+                starting.begin(file, rule, at, at, cause, run)
+            continue
         if any(watched.is_open for watched in present) or (present and not repeated):
             continue
         if (started_at := starting.starting_instant(file, rule)) is not None:

@@ -17,7 +17,8 @@ RESPONSES = frozenset({"accepted", "rejected", "dissatisfied"})
 class Happening:
     """names: events of the pack. facts, decided, response, reply_channel: what became known; None: nothing new.
 
-    because: why limits may change now, a code of `clock.adjusted`.
+    because: why limits may change now, a code of `clock.adjusted`. runs: beside the first names, which piece of work of
+    its name each is about, from 0: several may be under way at once.
     """
 
     names: tuple[str, ...]
@@ -26,6 +27,12 @@ class Happening:
     response: str | None = None
     reply_channel: str | None = None
     because: str = "facts"
+    runs: tuple[int, ...] = ()
+
+    def runs_of(self, name: str) -> tuple[int, ...]:
+        """Those of the event `name`: of each opening its own, however many come at once."""
+        same = [run for each, run in zip(self.names, self.runs, strict=False) if each == name]
+        return tuple(dict.fromkeys(same))
 
     @property
     def learned(self) -> frozenset[str]:
@@ -89,12 +96,14 @@ def _of_parts(data: EventData) -> Happening:
         case cases.CaseLinkReturnedV1():
             return Happening((f"{data.link}.back",))
         case steps.CaseStepOpenedV1():
-            return Happening(tuple(f"{each.step}.opened" for each in data.steps))
+            names = tuple(f"{each.step}.opened" for each in data.steps)
+            return Happening(names, runs=tuple(_number(each.run) for each in data.steps))
         case steps.CaseTaskReceivedV1():
             return Happening((f"{data.step}.received",))
         case steps.CaseStepDoneV1():
             left = {**data.records, **({data.step: data.gives} if data.gives else {})}
-            known = Happening((*data.happened, *_set(data.filled)), decided=left)
+            runs = (_number(data.run),) * len(data.happened)
+            known = Happening((*data.happened, *_set(data.filled)), decided=left, runs=runs)
             return _with_response(known, data.response) if data.response else known
         case steps.CaseFormMarkedV1():
             return Happening((*data.happened, *_set(data.filled)), decided=data.records)
@@ -109,7 +118,13 @@ def _responded(response: str, names: tuple[str, ...]) -> Happening:
 
 def _with_response(known: Happening, response: str) -> Happening:
     said = _responded(response, known.names)
-    return replace(said, decided=known.decided)
+    return replace(said, decided=known.decided, runs=known.runs)
+
+
+def _number(run: str) -> int:
+    """`consult` is the first piece of work of its name, `consult.2` the second."""
+    number = run.partition(".")[2]
+    return int(number) - 1 if number.isdigit() else 0
 
 
 def _set(facts: Collection[str]) -> tuple[str, ...]:

@@ -79,8 +79,11 @@ def _own_start(file: CaseFile, rule: Rule) -> datetime | None:
     return min((happened[event] for event in rule.spec.from_ if event in happened), default=None)
 
 
-def begin(file: CaseFile, rule: Rule, started_at: datetime, at: datetime, cause: str) -> Watched | None:
-    """Start the next occurrence from `started_at`, if its condition holds and a limit is known at `at`."""
+def begin(
+    file: CaseFile, rule: Rule, started_at: datetime, at: datetime, cause: str, run: int | None = None
+) -> Watched | None:
+    """Start the next occurrence from `started_at`, or that of a piece of work, if its condition holds and a limit is
+    known at `at`."""
     if verdict(file, rule, at) is not True:
         return None
     chosen = limit_of(file, rule, at)
@@ -92,7 +95,7 @@ def begin(file: CaseFile, rule: Rule, started_at: datetime, at: datetime, cause:
     for earlier in present:
         if not earlier.is_open:
             file.put(replace(earlier, superseded=True))
-    occurrence = present[-1].clock.occurrence + 1 if present else 0
+    occurrence = run if run is not None else present[-1].clock.occurrence + 1 if present else 0
     kind = Kind.CADENCE if rule.spec.repeats else Kind.LIMIT
     clock = new_clock(file, rule, occurrence, started_at, reckoned.due, chosen)
     if reckoned.still:

@@ -67,6 +67,7 @@ def test_every_event_of_others_is_used_or_left_out_on_purpose():
     }
     told = {"case.told.v1", "case.kept.v1"}  # no clock waits for these
     told |= {"survey.opened.v1", "survey.answered.v1"}  # a duty waits for the end of its survey
+    told |= {"quota.missed.v1"}
     assert {used.event_type for used in USED} == others - told
 
 

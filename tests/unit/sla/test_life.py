@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.sla.life.file import Kind
-from shared.events import cases, complaints
+from shared.events import cases, complaints, steps
 from shared.events.clocks import EscalationRaisedV1
 from tests.unit.sla.examples import cn
 from tests.unit.sla.lives import Life, assessed, regime
@@ -238,3 +238,35 @@ def test_a_ladder_without_a_step_raises_all_levels_with_the_breach():
     life.live_to("2026-03-17 12:00")  # of three levels at once the highest speaks
     raised = [draft.data for draft in life.file.drafts if isinstance(draft.data, EscalationRaisedV1)]
     assert [(data.name, data.level) for data in raised] == [("reply", 3), ("tracking", 3)]
+
+
+def opened(*runs: str) -> steps.CaseStepOpenedV1:
+    return steps.CaseStepOpenedV1(steps=tuple(steps.OpenedStep(step="consult", run=run) for run in runs))
+
+
+def answered(run: str) -> steps.CaseStepDoneV1:
+    return steps.CaseStepDoneV1(step="consult", run=run, happened=("consult.done",), person="li.na")
+
+
+def test_of_departments_asked_at_once_each_has_its_own_limit():
+    life = Life.of(regime(), RECEIVED)
+    life.tell(opened("consult", "consult.2"), "2026-03-09 11:00")
+    life.tell(opened("consult.3"), "2026-03-10 11:00")
+    assert life.states("consult") == ["running"] * 3
+    assert life.due("consult") == "Fri 2026-03-13 18:00"
+    life.tell(answered("consult.2"), "2026-03-11 11:00")
+    assert life.states("consult") == ["running", "met", "running"]
+    life.live_to("2026-03-13 09:00")
+    assert life.states("consult") == ["breached", "met", "running"]
+    life.tell(cases.CaseReopenedV1(round=2, texts_version=1), "2026-03-13 10:00")
+    life.tell(opened("consult.4"), "2026-03-13 11:00")
+    life.tell(answered("consult.4"), "2026-03-13 12:00")
+    assert life.states("consult") == ["met"]
+
+
+def test_a_piece_of_work_opened_again_has_a_limit_of_its_own():
+    life = Life.of(regime(), RECEIVED)
+    life.tell(opened("consult"), "2026-03-09 11:00")
+    life.tell(answered("consult"), "2026-03-09 12:00")
+    life.tell(opened("consult.2"), "2026-03-10 11:00")
+    assert (life.states("consult"), life.due("consult")) == (["met", "running"], "Fri 2026-03-13 18:00")
