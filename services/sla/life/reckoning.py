@@ -41,7 +41,8 @@ def extensions_of(file: CaseFile, rule: Rule) -> Sequence[Extension]:
 
 
 def reckon(file: CaseFile, rule: Rule, started_at: datetime, chosen: ChosenLimit) -> Reckoned | None:
-    """When the clock runs out that began at `started_at`; None where there is no limit (yet)."""
+    """When the clock runs out that began at `started_at`; None where there is no limit (yet). A cap bounds extensions
+    too."""
     pauses = pauses_of(file.case, rule)
     found = _told(file, rule, started_at)
     if found is not None:
@@ -56,6 +57,9 @@ def reckon(file: CaseFile, rule: Rule, started_at: datetime, chosen: ChosenLimit
             reckoned = Reckoned(Due(extension.until, provisional=False), reckoned.still)
         elif extension.by is not None and not reckoned.still:
             reckoned = _run(rule, reckoned.due.instant, Duration.parse(extension.by), pauses)
+        if rule.cap is not None and not reckoned.still:
+            capped = _run(rule, started_at, rule.cap, pauses)
+            reckoned = min(reckoned, capped, key=lambda each: each.due.instant)
     return reckoned
 
 
