@@ -1,7 +1,9 @@
 """Reading calendars from YAML 1.2: every problem with its line, column and remedy."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -28,17 +30,31 @@ def load_calendar(text: str, find_base: Callable[[str], CalendarDocument | None]
     `find_base` gives the flat calendar with a code, or None; it is asked for what `extends` names. Raises
     CalendarError with all problems found.
     """
-    places: _Places = {}
-    try:
-        written = read_calendar(text, places)
-        if isinstance(written, CalendarDocument):
-            return written
+    written, places = _read(text)
+    if isinstance(written, CalendarDocument):
+        return written
+    with _placing(places):
         if written.extends == written.code:
             raise CalendarError([CalendarProblem("override_of_itself", ("extends",))])
         base = find_base(written.extends)
         if base is None:
             raise CalendarError([CalendarProblem("base_unknown", ("extends",), params={"base": written.extends})])
         return resolve(written, base)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> tuple[CalendarDocument | CalendarOverride, _Places]:
+    # All services read the same few texts, and reading one takes a fifth of a second.
+    places: _Places = {}
+    with _placing(places):
+        return read_calendar(text, places), places
+
+
+@contextmanager
+def _placing(places: _Places) -> Iterator[None]:
+    """Problems that come up inside are raised with the line and column of what they are about."""
+    try:
+        yield
     except ValidationError as error:
         raise CalendarError([_placed(_problem(each), places) for each in error.errors()]) from None
     except CalendarError as error:

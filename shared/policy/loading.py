@@ -1,6 +1,7 @@
 """Loads a pack: reads, checks and compiles it, or says everything that is wrong with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -43,9 +44,9 @@ def review_pack(text: str, name: str = "pack.yaml", group: Group | None = None) 
     A pack of modules must be sound as a whole, and each of its modules alone.
     """
     try:
-        found = _examine(text, name, None, group)[1]
+        found = list(_examined(text, name, None, group)[1])
         for module in () if _has_errors(found) else modules_of(read_source(text, name)):
-            found += _examine(text, f"{name}#{module}", module, group)[1]
+            found += _examined(text, f"{name}#{module}", module, group)[1]
     except PackRefused as refused:
         return refused.findings
     return found
@@ -54,10 +55,20 @@ def review_pack(text: str, name: str = "pack.yaml", group: Group | None = None) 
 def load_pack(text: str, name: str = "pack.yaml", module: str | None = None, *, group: Group | None = None) -> Pack:
     """The pack in `text`, or one module of it with what belongs to that, ready to be asked. Raises PackRefused with
     every finding, in the order of the text. `group` finds what the pack extends, else what comes with the product."""
-    pack, findings = _examine(text, name, module, group)
+    pack, findings = _examined(text, name, module, group)
     if _has_errors(findings):
-        raise PackRefused(findings)
+        raise PackRefused(list(findings))
     return pack
+
+
+def _examined(text: str, name: str, module: str | None, group: Group | None) -> tuple[Pack, Sequence[Finding]]:
+    # A text says the same each time, unless it extends what a group has put in its place meanwhile.
+    return _examine(text, name, module, group) if group else _examine_alone(text, name, module)
+
+
+@lru_cache(maxsize=32)
+def _examine_alone(text: str, name: str, module: str | None) -> tuple[Pack, Sequence[Finding]]:
+    return _examine(text, name, module, None)
 
 
 def _examine(text: str, name: str, module: str | None, group: Group | None) -> tuple[Pack, list[Finding]]:
@@ -89,7 +100,7 @@ def _examine(text: str, name: str, module: str | None, group: Group | None) -> t
     return Pack(document, text, digest, names, environment, conditions), _sorted(findings)
 
 
-def _has_errors(findings: list[Finding]) -> bool:
+def _has_errors(findings: Iterable[Finding]) -> bool:
     return any(not finding.is_note for finding in findings)
 
 

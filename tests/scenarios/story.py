@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -237,13 +238,18 @@ def _text_of(code: str | Path) -> str:
     return code.read_text(encoding="utf-8") if isinstance(code, Path) else packaged_pack_text(code)
 
 
+@cache
+def _calendars() -> list[str]:
+    return [write_calendar(calendar) for calendar in packaged_calendars()]
+
+
 async def _settled(made: World, pack: Pack, text: str, vacant: Sequence[str]) -> dict[str, str]:
     """Calendar, pack, organisation and keys, as an operator would load them; a token for everybody."""
     routing, sla = made.runners["routing"].core, made.runners["sla"].core
     operator = bootstrap_principal()
     async with sla.database.begin() as unit:
-        for calendar in packaged_calendars():
-            await publish_calendar(unit, write_calendar(calendar), operator)
+        for calendar in _calendars():
+            await publish_calendar(unit, calendar, operator)
     document, tokens = organisation_of(pack, vacant), {}
     async with routing.database.begin() as unit:  # checking a pack takes its time: nothing is locked meanwhile
         await publish_pack(unit, text, operator)
