@@ -14,7 +14,7 @@ cases = sa.Table(
     "cases",
     metadata,
     sa.Column("case_id", pg.UUID(as_uuid=True), primary_key=True),
-    # What the register said, as JSON; it never changes. What lists need stands beside it.
+    # What the register said, as JSON; of it only the pack's version may change. What lists need stands beside it.
     sa.Column("registration", sa.Text, nullable=False),
     sa.Column("project", sa.Text, nullable=False),
     sa.Column("received_at", _INSTANT, nullable=False),
