@@ -22,7 +22,9 @@ TEXTS = {
     "timeline.ordered_start": Text("启动时限：{clock}（{event}）", "Limit started: {clock} ({event})"),
     "timeline.ordered_cancel": Text("取消时限：{clock}（{event}）", "Limit cancelled: {clock} ({event})"),
     "timeline.ordered_climb": Text("升级：{clock}（{event}）", "Climbed: {clock} ({event})"),
-    "timeline.attributed": Text("{attribution}：{answers}，{share}%", "{attribution}: {answers}, {share}%"),
+    "timeline.attributed": Text(
+        "归责（{attribution}）：{answers}，{share}%", "Attributed ({attribution}): {answers}, {share}%"
+    ),
     "timeline.required": Text("此后须有：{needs}（{event}）", "Required from now on: {needs} ({event})"),
     "timeline.linked": Text("关联{link}", "Linked: {link}"),
     "timeline.link_returned": Text("{link}已返回", "Back: {link}"),

@@ -23,8 +23,8 @@ async def test_events_record_whoever_has_the_case(there: Story) -> None:
     assert [(data["attribution"], data["rule"]) for data in there.said("case.attributed")] == [
         ("slow", ["X-1/r09"]), ("handled_by", ["X-1/r09"]),
     ]  # fmt: skip
-    assert "answering for the delay: trade, 60%" in await there.timeline()
-    assert "拖延责任：责任部门，60%" in await there.timeline("zh")
+    assert "Attributed (answering for the delay): trade, 60%" in await there.timeline()
+    assert "归责（拖延责任）：责任部门，60%" in await there.timeline("zh")
 
 
 async def test_the_role_named_by_the_pack_records_shares_up_to_a_whole(there: Story) -> None:
@@ -42,7 +42,7 @@ async def test_the_role_named_by_the_pack_records_shares_up_to_a_whole(there: St
     await there.move("attribute", by="manager", **given, share=50)  # the same again is a correction
     assert await answers(there) == [("builder", "causing", "third_party", 30), ("caused", "causing", "unit.trade", 50)]
     assert "未按规程检修" not in str(there.said("case.attributed"))
-    assert "answering of the builder: third party, 30%" in await there.timeline()
+    assert "Attributed (answering of the builder): third party, 30%" in await there.timeline()
 
 
 async def test_nothing_is_attributed_where_its_condition_fails_or_nobody_is_meant(there: Story) -> None:
