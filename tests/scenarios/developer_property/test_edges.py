@@ -76,3 +76,31 @@ async def test_R_001_18_r34_a_plan_without_its_basis_is_no_plan(there: Story) ->
     fields = dict.fromkeys(("principle", "plan_text", "reply_wording", "customer_care"), "…")
     refused = await there.refused("steps/plan/done", by="unit.cs", fields=fields)
     assert [error["pointer"] for error in refused["errors"]] == ["/fields/legal_basis"]
+
+
+async def test_R_001_18_r23_r25_each_department_asked_answers_within_its_own_time(there: Story) -> None:
+    await there.complain("外墙渗水")
+    for department in ("dept", "property"):
+        await there.act("consult", "open", by="unit.cs", department=department)
+        await there.later(days=1)
+    assert await _consulted(there) == [("running", "2026-03-05"), ("running", "2026-03-06")]
+    slip = {
+        "nature": "quality_defect",
+        "explanation": "与物业无关",
+        "liable": False,
+        "liable_unit": "总包",
+        "is_repair": False,
+    }
+    await there.act("consult.2", by="unit.property", fields=slip)
+    assert await _consulted(there) == [("running", "2026-03-05"), ("met", "2026-03-06")]
+    await there.until("2026-03-06 09:00")
+    assert await _consulted(there) == [("breached", "2026-03-05"), ("met", "2026-03-06")]
+
+
+async def _consulted(there: Story) -> list[tuple[str, str]]:
+    """State and day of each slip that is out, in the order in which they went."""
+    found = (await there.ask("GET", f"/sla/v1/cases/{there.case}/clocks"))["clocks"]
+    slips = sorted(
+        (each["occurrence"], each["state"], each["due_at"][:10]) for each in found if each["name"] == "consult"
+    )
+    return [(state, due) for _, state, due in slips]
