@@ -1,16 +1,18 @@
 """What tests of several folders share: the real database and the real broker, started once per session."""
 
+import asyncio
 import json
 import os
 import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import structlog
+import uvloop
 
 from deploy.local.stack import EmbeddedStack
 
@@ -55,6 +57,11 @@ def plain_log() -> None:
     """Drawing tracebacks with all their values takes longer than what is tested."""
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[structlog.processors.add_log_level, plain])
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that the services run on."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")
