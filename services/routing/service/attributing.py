@@ -17,14 +17,16 @@ from shared.values import replace
 
 
 def attribute_by_event(docket: Docket, file: CaseFile, name: str) -> tuple[CaseFile, CaseAttributedV1 | None]:
-    """The case with the attribution that an event calls for, and its event; None where nothing is left of the whole."""
+    """The case with the attribution that an event calls for, and its event; None where nothing is left of the whole,
+    or it stands so already."""
     regime = docket.regime(file)
     spec = attributions_of(regime.pack)[name]
     made = _made(docket, file, spec, ROUTING)
     share = share_of(spec, regime.facts_of(file))
     left = left_of(file, made)
     made = replace(made, share=left if share is None else min(share, left))
-    if made.share <= 0 or made in file.attributions:
+    told = any(replace(each, at=made.at, by=made.by) == made for each in file.attributions)
+    if made.share <= 0 or told:
         return file, None
     return attributed(file, made), _event(made)
 

@@ -129,7 +129,7 @@ async def make_change(
     await change.deed(desk, change.body)
     require(desk)
     # Words alone are a change too: whoever has not seen them saw an earlier version.
-    after = desk.file if desk.file != file else replace(file, version=file.version + 1)
+    after = desk.file if desk.file != file else replace(desk.file, version=file.version + 1)
     desk.file = react(docket, docket.put(after), cause)
     await desk.keep()
     await docket.store()

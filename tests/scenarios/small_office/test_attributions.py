@@ -27,6 +27,18 @@ async def test_events_record_whoever_has_the_case(there: Story) -> None:
     assert "归责（拖延责任）：责任部门，60%" in await there.timeline("zh")
 
 
+async def test_a_reaction_records_it_again_with_the_share_as_it_is_known_then(there: Story) -> None:
+    await there.complain("电梯停运")
+    await there.move("assess", facts={"slow_share": 60})
+    await there.move("assess", facts={"late_trade": True})
+    await there.later(hours=1)
+    await there.move("progress", text="仍无配件")
+    assert len(there.said("case.attributed")) == 1  # the same again says nothing
+    await there.move("assess", facts={"slow_share": 80})
+    await there.move("progress", text="仍无配件")
+    assert await answers(there) == [("slow", "delaying", "trade", 80)]
+
+
 async def test_the_role_named_by_the_pack_records_shares_up_to_a_whole(there: Story) -> None:
     await there.complain("电梯停运")
     await there.move("assess", facts={"damage": 100_000})
