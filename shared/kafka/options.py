@@ -79,7 +79,7 @@ CONSUMER: dict[str, Any] = {
     "session_timeout_ms": 45_000,
     "heartbeat_interval_ms": 3_000,
     "max_poll_interval_ms": 300_000,
-    # Each batch costs a transaction of a dozen statements: under load it is better to let a tenth of a second's records
+    # Each batch costs a transaction of a dozen statements: under load it is better to let a fifth of a second's records
     # come together than to run after each.
     "fetch_min_bytes": 262_144,
     "fetch_max_wait_ms": 200,

@@ -14,7 +14,7 @@ from shared.policy.names import OWN
 from shared.policy.pack import Pack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, unsafe_hash=True, kw_only=True)  # as good as frozen
 class Context:
     """What the asking service knows beside the facts. None means unknown; instants are time-zone aware.
 

@@ -42,7 +42,7 @@ class Pin(NamedTuple):
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Case:
     """One case. Only facts and events that its pack's clocks ask about are kept; nothing here names a person.
 

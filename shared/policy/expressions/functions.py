@@ -18,7 +18,7 @@ FEN_PER_YUAN = 100
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Moment:
     """When a condition is asked: the instant, the local zone, how days count, what happened in the current round."""
 
