@@ -11,6 +11,7 @@ from shared.policy.attributing import attributions_of
 from shared.policy.document.entry import AttributionName
 from shared.policy.document.reactions import Effect
 from shared.policy.expressions.functions import at
+from shared.policy.expressions.syntax import Call, Literal, walk
 from shared.policy.findings import Path
 from shared.policy.pack import Pack
 from shared.policy.situation import Context, Situation
@@ -83,6 +84,18 @@ def following(
 def concerns(pack: Pack, events: Collection[str]) -> bool:
     """Whether anything of the pack reacts to any of these events."""
     return not _reacted_to(pack).isdisjoint(events)
+
+
+def speaks_of(pack: Pack, event: str) -> bool:
+    """Whether anything of the pack reacts to this event, or any condition asks whether it happened."""
+    return event in _reacted_to(pack) or event in _asked_about(pack)
+
+
+@lru_cache(maxsize=64)
+def _asked_about(pack: Pack) -> frozenset[str]:
+    calls = (part for condition in pack.conditions.values() for part in walk(condition.tree))
+    asked = (call.args[0] for call in calls if isinstance(call, Call) and call.function == "happened")
+    return frozenset(str(event.value) for event in asked if isinstance(event, Literal))
 
 
 @lru_cache(maxsize=64)

@@ -15,6 +15,7 @@ from shared.events.cases import CaseClosedV1
 from shared.events.envelope import EventData
 from shared.policy.document.values import ValueType
 from shared.policy.pack import Pack
+from shared.policy.reacting import speaks_of
 from shared.values import replace
 
 
@@ -92,6 +93,19 @@ def _reached(file: CaseFile, data: clocks.ClockReachedV1, _: datetime, __: Pack)
     return Heard(happened(file, f"{data.name}.reached"), regrade="aged")
 
 
+def _met(file: CaseFile, data: clocks.ClockMetV1, _: datetime, pack: Pack) -> Heard:
+    return _noticed(file, f"{data.name}.met", pack)
+
+
+def _warned(file: CaseFile, data: clocks.ClockWarnedV1, _: datetime, pack: Pack) -> Heard:
+    return _noticed(file, f"{data.name}.warned", pack)
+
+
+def _noticed(file: CaseFile, name: str, pack: Pack) -> Heard:
+    """Only where the pack speaks of it: people who are at work on the case need not see it change."""
+    return Heard(file if file.ended or not speaks_of(pack, name) else happened(file, name))
+
+
 _TABLE: Mapping[type[EventData], Callable[[CaseFile, Any, datetime, Pack], Heard]] = {
     complaints.ComplaintAmendedV1: _amended,
     complaints.ComplaintWithdrawnV1: _withdrawn,
@@ -101,6 +115,8 @@ _TABLE: Mapping[type[EventData], Callable[[CaseFile, Any, datetime, Pack], Heard
     clocks.ClockBreachRevokedV1: _revoked,
     clocks.EscalationRaisedV1: _escalated,
     clocks.ClockReachedV1: _reached,
+    clocks.ClockMetV1: _met,
+    clocks.ClockWarnedV1: _warned,
 }
 HEARD = frozenset(type_.event_type for type_ in _TABLE)
 """The types that change a case or stand in its timeline, beside the registration itself."""
@@ -109,8 +125,6 @@ PASSED_OVER = frozenset(
     for type_ in (
         clocks.ClockStartedV1,
         clocks.ClockAdjustedV1,
-        clocks.ClockWarnedV1,
-        clocks.ClockMetV1,
         clocks.ClockCancelledV1,
         clocks.FollowUpDueV1,
     )

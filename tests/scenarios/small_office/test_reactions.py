@@ -67,3 +67,23 @@ async def test_what_a_reaction_asks_for_must_be_there_before_the_case_closes(the
     await there.complain("楼道灯不亮")
     await there.move("reply", **REPLY)
     assert (await there.move("close", ground="settled"))["state"] == "closed"
+
+
+async def test_what_becomes_of_a_clock_may_be_reacted_to_and_asked_about(there: Story) -> None:
+    await there.complain("雨棚坠落")
+    await there.move("assess", facts={"accident_seen": True})
+    await there.later(minutes=97)
+    assert "manager" not in await there.told()
+    await there.act("look", by="unit.trade")
+    assert "manager" in await there.told()
+    assert "desk_head" not in await there.told()
+    await there.move("reply", **REPLY)
+    assert "desk_head" in await there.told()
+
+
+async def test_a_clock_that_was_not_warned_of_is_not_said_to_be(there: Story) -> None:
+    await there.complain("雨棚坠落")
+    await there.move("assess", facts={"accident_seen": True})
+    await there.act("look", by="unit.trade")
+    await there.move("reply", **REPLY)
+    assert "desk_head" not in await there.told()

@@ -28,6 +28,8 @@ FACTS: list[EventData] = [
     clocks.ClockBreachRevokedV1(**_CLOCK, due_at=NOW, met_at=NOW),
     clocks.EscalationRaisedV1(**_CLOCK, ladder="late", level=1, roles=("cs",), due_at=NOW),
     clocks.ClockReachedV1(**_CLOCK, age="15d"),
+    clocks.ClockMetV1(**_CLOCK, met_at=NOW, late=False),
+    clocks.ClockWarnedV1(**_CLOCK, due_at=NOW),
 ]
 
 
