@@ -34,15 +34,15 @@ async def measure(stage: Stage) -> Measurement:
         stage.tell("starting the stack")
         async with bare_stack(home, "one") as stack:
             postgres = stack.stack.postgres
-            alone, rounds = await _run(stage, stack.url, home, monitors=1)
+            alone, _ = await _run(stage, stack.url, home, monitors=1)
             postgres.sql("create database two", database="postgres")
-            both, _ = await _run(stage, postgres.url("two"), home, monitors=2)
+            both, rounds = await _run(stage, postgres.url("two"), home, monitors=2)
             postgres.sql("create database three", database="postgres")
             await _run(stage, postgres.url("three"), home, monitors=2, kill=True)
             stage.tell("updating bare")
             bare = await escalating.clocks_a_second(stack.dsn, CLOCKS)
-    also = f"Two monitors: {both:,.0f}/s; with one of two killed on the way the other did the rest, each level once."
-    return Measurement(alone, bare, CLOCKS, 1, Percentiles.of(rounds), also)
+    also = f"One monitor: {alone:,.0f}/s. With one of two killed on the way the other did the rest, each level once."
+    return Measurement(both, bare, CLOCKS, 2, Percentiles.of(rounds), also)
 
 
 async def _run(stage: Stage, url: str, home: Path, *, monitors: int, kill: bool = False) -> tuple[float, list[float]]:
@@ -100,6 +100,7 @@ ROW = Row(
     goal=Goal(5_000),
     aim=10_000,
     baseline_of="one update of the same clocks, returning them, with an insert of their ledger lines and events",
-    limited_by="processor time of one Python process: two events, two ledger lines and a decided state for each clock.",
+    limited_by="two monitors, a process each, on two cores, which they share with the database: two events, two ledger "
+    "lines and a decided state for each clock.",
     measure=measure,
 )
