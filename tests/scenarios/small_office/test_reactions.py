@@ -76,9 +76,9 @@ async def test_what_becomes_of_a_clock_may_be_reacted_to_and_asked_about(there: 
     assert "manager" not in await there.told()
     await there.act("look", by="unit.trade")
     assert "manager" in await there.told()
-    assert "desk_head" not in await there.told()
+    assert "head" not in await there.told()
     await there.move("reply", **REPLY)
-    assert "desk_head" in await there.told()
+    assert "head" in await there.told()
 
 
 async def test_a_clock_that_was_not_warned_of_is_not_said_to_be(there: Story) -> None:
@@ -86,4 +86,4 @@ async def test_a_clock_that_was_not_warned_of_is_not_said_to_be(there: Story) ->
     await there.move("assess", facts={"accident_seen": True})
     await there.act("look", by="unit.trade")
     await there.move("reply", **REPLY)
-    assert "desk_head" not in await there.told()
+    assert "head" not in await there.told()
