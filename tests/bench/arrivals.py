@@ -18,6 +18,7 @@ _NEW = """
     select archived_at, case_id, type from reporting.archive
     where archived_at >= $1 and archived_at <> all($2::timestamptz[]) and type = any($3::text[])
 """
+_NEWEST = "select max(archived_at) from reporting.archive"
 _ARRIVED = "select count(*) from reporting.cases"
 
 
@@ -47,8 +48,23 @@ class Arrivals:
         return max(found.values()) if len(found) == len(self._types) else None
 
 
+class Newest:
+    """When the read model was last seen to change, as a Unix time; late by up to EVERY_S."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+        self._batch: datetime | None = None
+        self.at = time.time()
+
+    async def look(self) -> None:
+        """Note whether it has changed."""
+        batch = await self._connection.fetchval(_NEWEST)
+        if batch != self._batch:
+            self._batch, self.at = batch, time.time()
+
+
 @asynccontextmanager
-async def watching(arrivals: Arrivals) -> AsyncIterator[None]:
+async def watching(arrivals: Arrivals | Newest) -> AsyncIterator[None]:
     """Look again and again inside the block."""
 
     async def run() -> None:

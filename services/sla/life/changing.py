@@ -117,12 +117,13 @@ def _recalculate(
     pauses = pauses_of(file.case, rule)
     warn = None if file.case.history else rule.warn
     change = moved(changed, due, rule.calendar, pauses, at, warn=warn)
-    clock, said = change.clock, [announcements.adjusted(change.clock, because)]
+    clock = change.clock
     if change.outcome is Outcome.BREACH_REVOKED:
         # It runs again, so its ladder begins again should it run out again.
         clock = replace(clock, level=0)
         file.write(
-            replace(watched, clock=clock, set_at=file.now), "revoked", at, cause, announcements.revoked(clock), *said,
+            replace(watched, clock=clock, set_at=file.now), "revoked", at, cause, announcements.revoked(clock),
+            announcements.adjusted(clock, because),
             because=because,
         )  # fmt: skip
     elif _is_same_but_for_calendar(watched.clock, clock):
@@ -130,11 +131,14 @@ def _recalculate(
             file.put(replace(watched, clock=clock))
     else:
         what = _what(watched.clock, clock)
-        file.write(replace(watched, clock=clock, set_at=file.now), what, at, cause, *said, because=because)
+        said = announcements.adjusted(clock, because)
+        file.write(replace(watched, clock=clock, set_at=file.now), what, at, cause, said, because=because)
 
 
 def _is_same_but_for_calendar(before: Clock, after: Clock) -> bool:
     """Whether nothing changed that anybody need be told of: another calendar version may say the same."""
+    if after.due_at != before.due_at:
+        return False
     return after == replace(before, calendar_code=after.calendar_code, calendar_version=after.calendar_version)
 
 

@@ -10,7 +10,7 @@ from shared.clock import monotonic
 
 CLOCKS = 3
 NOTICES = 2
-EVENTS = 10
+EVENTS = 11
 
 _CREATE = """
     create table complaints (id uuid primary key, source text not null, source_id text not null, project text not null,
