@@ -24,9 +24,10 @@ def listening_addresses(processes: set[int]) -> set[str]:
     """Internet addresses, in the kernel's hexadecimal, on which `processes` listen."""
     sockets = set()
     for process in processes:
-        for descriptor in Path(f"/proc/{process}/fd").iterdir():
-            with contextlib.suppress(OSError):
-                sockets.add(os.readlink(descriptor))
+        with contextlib.suppress(OSError):  # one that has ended meanwhile listens nowhere
+            for descriptor in Path(f"/proc/{process}/fd").iterdir():
+                with contextlib.suppress(OSError):
+                    sockets.add(os.readlink(descriptor))
     lines = [
         line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
     ]
