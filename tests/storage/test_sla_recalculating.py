@@ -62,6 +62,17 @@ async def test_a_holiday_moves_the_due_instant_it_lies_before_and_says_so(sla: S
     assert [tuple(line) for line in lines] == [("started", None), ("adjusted", "calendar")]
 
 
+async def test_a_holiday_after_a_breach_moves_the_next_level_of_its_ladder(sla: Sla) -> None:
+    case = await sla.open_case(RECEIVED)
+    await sla.live_to("2026-03-17 09:00")
+    before = (await sla.clocks(case))["reply"]
+    assert (before.state, before.level, local(before.climb_at)) == ("breached", 1, "Wed 2026-03-18 18:00")
+    await publish(sla, "2026-03-18")
+    await until_done(recalculator(sla.core.database))
+    after = (await sla.clocks(case))["reply"]
+    assert (after.due_at, local(after.climb_at)) == (before.due_at, "Thu 2026-03-19 18:00")
+
+
 async def test_what_the_change_does_not_meet_is_moved_without_a_word(sla: Sla) -> None:
     case = await sla.open_case(RECEIVED)
     before = await sla.clocks(case)

@@ -80,10 +80,9 @@ class Watched:
             return Extent.MOVED
         if clock.calendar_version == was.calendar_version:
             return Extent.WENT_ON
-        went_on = (clock.state, clock.level, clock.warned_at, clock.breached_at, clock.met_at, self.entries) != (
-            was.state, was.level, was.warned_at, was.breached_at, was.met_at, before.entries,
-        )  # fmt: skip
-        return Extent.MOVED if went_on else Extent.NOTHING
+        # Of a breach that stands, its ladder may go on at another instant.
+        went_on = (self.next_at, self.climb_at, self.entries) != (before.next_at, before.climb_at, before.entries)
+        return Extent.MOVED if went_on or clock.state is not was.state else Extent.NOTHING
 
 
 class Line(NamedTuple):
