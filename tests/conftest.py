@@ -1,7 +1,6 @@
 """What tests of several folders share: the real database and the real broker, started once per session."""
 
 import asyncio
-import gc
 import json
 import os
 import secrets
@@ -16,10 +15,12 @@ from weakref import WeakSet
 import pytest
 import structlog
 import uvloop
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local.stack import EmbeddedStack
+from shared.memory import settle_memory
 
 ROOT = Path(__file__).parents[1]
 # Looking into a table first takes a tenth of the time of emptying it. Whoever is still connected is cut off.
@@ -50,6 +51,16 @@ EMPTY = r"""
 """
 
 
+# How long an example takes says how busy the machine is.
+settings.register_profile("huiyin")
+settings.load_profile("huiyin")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest, for it waits for whole installations, begins first."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/product/"))
+
+
 class ByFile(LoadScopeScheduling):
     """One worker runs all tests of a file, so that what they share is made once; and all that share one product.
 
@@ -66,13 +77,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def kept() -> Iterator[None]:
+def kept() -> None:
     """What a file leaves behind (modules, packs, statements) is not looked through again and again for garbage: that
     took a second each time, and on a busy machine longer than a transaction may be idle."""
-    gc.freeze()
-    yield
-    gc.collect()
-    gc.freeze()
+    settle_memory()
 
 
 @pytest.fixture(scope="session", autouse=True)

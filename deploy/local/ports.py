@@ -25,10 +25,15 @@ def kept_port(path: Path) -> int:
     kept = written_port(path)
     if kept is not None and is_free(kept):
         return kept
-    candidates = random.sample(range(LOWEST, HIGHEST + 1), 200)
-    port = next(port for port in candidates if is_free(port))
+    port = free_port()
     path.write_text(str(port))
     return port
+
+
+def free_port() -> int:
+    """Return a port that is free, and that no outgoing connection takes meanwhile."""
+    candidates = random.sample(range(LOWEST, HIGHEST + 1), 200)
+    return next(port for port in candidates if is_free(port))
 
 
 def written_port(path: Path) -> int | None:

@@ -16,6 +16,7 @@ from rich.status import Status
 
 from deploy.local.errors import StackError
 from shared.clock import monotonic
+from shared.memory import settle_memory
 from tests.bench import document, table
 from tests.bench.figures import Row
 from tests.bench.processes import Failed
@@ -70,8 +71,9 @@ def main() -> int:
     except ValueError as error:
         progress.print(str(error), style="red", markup=False)
         return 2
+    settle_memory()  # as the services do, and on their loop
     try:
-        lines = uvloop.run(run(rows, progress))  # as the services do
+        lines = uvloop.run(run(rows, progress))
     except (KeyboardInterrupt, asyncio.CancelledError):
         progress.print("stopped")
         return 130

@@ -23,6 +23,7 @@ from services.sla.service.watching import Watching
 from services.sla.storage.due import DueStorage
 from shared.clock import monotonic
 from shared.database.unit_of_work import Database
+from shared.memory import settle_memory
 from shared.reference.book import ReferenceBook
 from shared.stepping import Stepper
 from tests.bench.processes import kept, line_of
@@ -113,6 +114,7 @@ async def _waiting(database: Database, now: datetime) -> int:
 
 def main() -> None:
     what, url, now = sys.argv[1:]
+    settle_memory()  # as the services do
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     if sys.stdin.readline():

@@ -162,7 +162,6 @@ async def services(make: Make) -> dict[str, PlainService]:
 
 @settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from uuid import uuid4
 
 import httpx
 
+from deploy.local import ports
 from tests.product.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ class Installation:
     def __init__(self, directory: Path, **environment: str) -> None:
         self.home = directory / "home"
         self.log = directory / "stderr.log"
-        self.port = free_port()
+        self.port = ports.free_port()
         self.said: list[str] = []
         self.process: subprocess.Popen[str] | None = None
         self._clients: dict[tuple[str | None, ...], httpx.Client] = {}
@@ -186,9 +186,3 @@ def figures(status: dict[str, Any]) -> dict[str, Any]:
 
 def _spelt(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import httpx
 
+from deploy.local import ports
 from shared.database.migrating import SERVICES, new_password, service_url
 from shared.secrets import new_key
-from tests.product.installation import HUIYIN, ROOT, free_port
+from tests.product.installation import HUIYIN, ROOT
 from tests.product.waiting import eventually
 
 OPERATOR = "bootstrap-token-of-this-test"
@@ -22,7 +23,7 @@ class Services:
 
     def __init__(self, directory: Path, owner_url: str, bootstrap: str, prefix: str) -> None:
         self._passwords = {name: new_password() for name in SERVICES}
-        self._ports = {name: free_port() for name in SERVICES}
+        self._ports = {name: ports.free_port() for name in SERVICES}
         self._directory = directory
         self._owner_url = owner_url
         self._processes: dict[str, subprocess.Popen[bytes]] = {}

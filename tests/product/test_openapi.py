@@ -91,7 +91,6 @@ def bound(operation: Any, send: Callable[[Case, bool], None]) -> Callable[[], No
         max_examples=EXAMPLES,
         derandomize=False,
         database=None,
-        deadline=None,
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
         print_blob=False,

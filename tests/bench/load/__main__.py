@@ -64,7 +64,7 @@ class Sender:
         start = time.perf_counter()
         while not self._stopping and self._next < len(self._requests):
             due = start + self._next / self._load.rate
-            if (early := due - time.perf_counter()) > 0:
+            while (early := due - time.perf_counter()) > 0:  # a sleep may end a little early
                 await asyncio.sleep(early)
             number = self._take(due)
             if self._idle:

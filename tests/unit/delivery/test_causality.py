@@ -63,7 +63,7 @@ def live(batches: list[list[Fact]]) -> tuple[Marks, list[Fact], tuple[Fact, ...]
     return marks, applied, held
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(deliveries())
 def test_every_event_is_applied_exactly_once_and_nothing_is_left_waiting(
     world: tuple[list[Fact], list[list[Fact]]],
@@ -75,7 +75,7 @@ def test_every_event_is_applied_exactly_once_and_nothing_is_left_waiting(
     assert marks.applied == {s: n for s in SOURCES if (n := sum(f.source == s for f in history))}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(deliveries())
 def test_nothing_is_applied_before_its_causes(world: tuple[list[Fact], list[list[Fact]]]) -> None:
     _, applied, _ = live(world[1])
@@ -86,7 +86,7 @@ def test_nothing_is_applied_before_its_causes(world: tuple[list[Fact], list[list
         have[fact.source] = fact.sequence
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(deliveries(), st.sampled_from(SOURCES))
 def test_a_source_whose_topic_is_not_read_is_not_waited_for(
     world: tuple[list[Fact], list[list[Fact]]], unread: str

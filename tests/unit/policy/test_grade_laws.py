@@ -36,7 +36,7 @@ def grade_of(facts: dict[str, Any], measured: dict[str, int], age: int) -> Any:
     return decide_grade(PACK, facts, measured, context(now=REGISTERED + timedelta(days=age)))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     full_facts, measures, days, st.sampled_from(["people", "amount_claimed", "amount_estimated"]), st.integers(1, 10**7)
 )
@@ -47,7 +47,7 @@ def test_more_people_or_money_is_never_less_grave(
     assert grade_of(raised, measured, age).value <= grade_of(facts, measured, age).value
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(full_facts, measures, days, st.sets(st.sampled_from(HIDEABLE)))
 def test_not_knowing_is_never_graver_and_names_every_grade_that_knowing_may_bring(
     facts: dict[str, Any], measured: dict[str, int], age: int, groups: set[tuple[str, ...]]
@@ -63,7 +63,7 @@ def test_not_knowing_is_never_graver_and_names_every_grade_that_knowing_may_brin
     assert truth.may_be == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(full_facts, measures, days)
 def test_the_order_of_facts_does_not_matter(facts: dict[str, Any], measured: dict[str, int], age: int) -> None:
     turned = dict(reversed(facts.items()))

@@ -12,7 +12,7 @@ from shared.policy.durations import Count, Duration
 from tests.unit.sla.oracle import Oracle
 from tests.unit.sla.worlds import counts, documents, limits, pauses_from, starts
 
-slow = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slow = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 @slow

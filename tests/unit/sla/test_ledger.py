@@ -17,7 +17,7 @@ from tests.unit.sla.examples import SHANGHAI, calendar, clock, cn, pause
 from tests.unit.sla.oracle import Oracle, walk
 from tests.unit.sla.worlds import counts, documents, limits, pauses_from, starts
 
-slow = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slow = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 
 def short(text: datetime | None) -> str:

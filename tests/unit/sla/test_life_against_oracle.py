@@ -79,7 +79,7 @@ def shown(instant: datetime) -> str:
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(tales())
 def test_every_clock_of_a_case_comes_to_what_its_whole_tale_says(tale: Tale):
     life = lived(tale)
@@ -97,7 +97,7 @@ def test_every_clock_of_a_case_comes_to_what_its_whole_tale_says(tale: Tale):
     assert came == expected
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(tales())
 def test_the_ledger_tells_each_end_once(tale: Tale):
     """However often rules and calendars change: a breach is said once more than it is taken back, or as often."""

@@ -81,7 +81,7 @@ def test_the_same_version_again_changes_nothing(times: int):
         assert recomputed(life, new, "2026-03-09 12:00") == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.sets(st.integers(9, 31), max_size=8), st.integers(0, 6))
 def test_recomputing_gives_what_the_new_calendar_would_have_given_at_once(holidays: set[int], days: int):
     pack = regime(FIX)
@@ -157,7 +157,7 @@ def test_an_extension_and_a_pause_count_under_the_version_as_it_allows_them():
     assert life.due("fix") == "Thu 2026-03-12 18:00"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 12))
 def test_changing_rules_gives_what_the_new_ones_would_have_given_at_once(before: int, after: int, days: int):
     old, new = (regime(FIX.replace("3wd", f"{limit}wd")) for limit in (before, after))

@@ -27,7 +27,7 @@ NEARLY = st.fixed_dictionaries(
         "facts": st.dictionaries(st.sampled_from(["people", "demand", "x"]), ANY_JSON, max_size=3) | ANY_JSON,
     },
 )
-few = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
