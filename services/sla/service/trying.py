@@ -148,9 +148,10 @@ class Trying:
 
         Raises UnknownReference.
         """
-        reference, now = await self._book.current(), self._database.clock.now()
-        pack = reference.pack(*pin)
+        now = self._database.clock.now()
         async with self._database.read() as connection:
+            reference = await self._book.within(connection)  # a version that came this moment is known
+            pack = reference.pack(*pin)
             storage = FileStorage(connection)
             known = await storage.cases(cases)
             clocks = await storage.clocks(known, self._regimes.within(reference)) if known else {}
