@@ -110,6 +110,10 @@ class KeyRing:
         identity = _identity_of(name, phone)
         return hmac.new(self._reporter_key, identity.encode(), hashlib.sha256).hexdigest() if identity else None
 
+    def hash_household(self, project: str, household: str) -> str:
+        """Keyed hash of a household of a project in its one spelling, 64 hexadecimal digits."""
+        return hmac.new(self._reporter_key, f"household {project} {household}".encode(), hashlib.sha256).hexdigest()
+
 
 def key_id_of(sealed: bytes) -> str:
     """The id of the key that sealed it. Raises Unreadable for what was never sealed."""

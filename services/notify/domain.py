@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
+
+from shared.policy.happenings import Known
 
 CUSTOMER = "customer"
 """The role of the reporter; every other role is held by staff."""
@@ -65,28 +66,6 @@ class CaseState(StrEnum):
     OPEN = "open"
     WITHDRAWN = "withdrawn"
     ERASED = "erased"
-
-
-@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
-class Known:
-    """What the conditions of a pack's notices may ask about a case, as it travels in events: instants as text.
-
-    happened: events of the current round, as the pack calls them. kept_by, kept_until: who keeps the case, and until
-    which of them.
-    """
-
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    decided: Mapping[str, Any] = field(default_factory=dict)
-    happened: tuple[str, ...] = ()
-    contact_type: str | None = None
-    channel: str | None = None
-    registered_at: str | None = None
-    arisen_at: str | None = None
-    anonymous: bool = False
-    response: str | None = None
-    round: int = 1
-    kept_by: str | None = None
-    kept_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -69,3 +70,59 @@ class SurveyView:
     opened_at: datetime
     closed_at: datetime | None = None
     not_reached: int | None = None
+
+
+class Keeping(StrEnum):
+    """What is to become of a case in a file. held: its time is over, but it must not go yet. removed: everything
+    personal in it was erased."""
+
+    KEPT = "kept"
+    DUE_FOR_REMOVAL = "due_for_removal"
+    HELD = "held"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A form of the case, and when it first came to be."""
+
+    form: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A case that has ended, in a file.
+
+    place: tells the files of one case apart. file: its id, one for all cases of a household, a year or a department.
+    key: of the file within its index, for a household a keyed hash; None where nobody knows it. by: the role that keeps
+    it; department: that handled the case. kept_until: None without end.
+    """
+
+    case: UUID
+    place: int
+    project: str
+    number: str
+    pack_code: str
+    pack_version: int
+    file: UUID
+    index: str
+    key: str | None
+    separate: bool
+    by: str | None
+    department: str | None
+    parts: tuple[Part, ...]
+    ended_at: datetime
+    kept_until: datetime | None
+    hand_over_at: datetime | None
+    held: bool
+    removed_at: datetime | None
+    rule: str
+
+    def keeping(self, now: datetime) -> Keeping:
+        """What is to become of it at `now`."""
+        if self.removed_at is not None:
+            return Keeping.REMOVED
+        if self.kept_until is None or now < self.kept_until:
+            return Keeping.KEPT
+        return Keeping.HELD if self.held else Keeping.DUE_FOR_REMOVAL

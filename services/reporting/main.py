@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from services.reporting import api, pages
+from services.reporting.api.archive import archive_routes
 from services.reporting.gauges import Gauges
-from services.reporting.handlers import SUBSCRIPTION
+from services.reporting.handlers import subscription
 from shared.core import Core, Service
 from shared.web.pages import Pages
 
@@ -16,8 +17,8 @@ def create_service(core: Core) -> Service:
     gauges = Gauges(core.database)
     return Service(
         core,
-        SUBSCRIPTION,
-        routers=[api.routes(core), pages.routes(core, Pages(_TEMPLATES))],
+        subscription(core.book),
+        routers=[api.routes(core), archive_routes(core), pages.routes(core, Pages(_TEMPLATES))],
         background=[gauges],
         metrics=[gauges.families],
         templates=_TEMPLATES,

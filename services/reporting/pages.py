@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from services.reporting.api import own_node
+from services.reporting.api.nodes import own_node
 from services.reporting.service import Summary, by_project, summarise
 from services.reporting.storage import ReportingStorage
 from shared.access.permissions import Action, demand

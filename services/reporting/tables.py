@@ -1,4 +1,5 @@
-"""Reporting's tables: every event archived, cases projected, counts and durations rolled up from them; surveys."""
+"""Reporting's tables: every event archived, cases projected, counts and durations rolled up from them; surveys;
+the files of cases that have ended."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -96,4 +97,31 @@ survey_counts = sa.Table(
     sa.Column("topic", sa.Text, primary_key=True),  # empty: households, each once
     sa.Column("rating", sa.Text, primary_key=True),
     sa.Column("answers", sa.BigInteger, nullable=False),
+)
+
+case_files = sa.Table(
+    "case_files",
+    metadata,
+    sa.Column("case_id", pg.UUID(as_uuid=True), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("pack_code", sa.Text, nullable=False),
+    sa.Column("pack_version", sa.Integer, nullable=False),
+    sa.Column("file", pg.UUID(as_uuid=True), nullable=False),
+    sa.Column("index", sa.Text, nullable=False),
+    sa.Column("key", sa.Text),  # of a household: a keyed hash; gone once erased
+    sa.Column("separate", sa.Boolean, nullable=False),
+    sa.Column("by", sa.Text),
+    sa.Column("department", sa.Text),
+    sa.Column("parts", pg.JSONB, nullable=False),
+    sa.Column("ended_at", _INSTANT, nullable=False),
+    sa.Column("kept_until", _INSTANT),  # absent: without end
+    sa.Column("hand_over_at", _INSTANT),
+    sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("removed_at", _INSTANT),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Index("case_files_of_project", "project", sa.text("ended_at desc")),
+    sa.Index("case_files_due", "kept_until", postgresql_where=sa.text("removed_at is null")),
+    sa.Index("case_files_of_file", "file"),
 )

@@ -41,8 +41,9 @@ class ComplaintRegisteredV1(EventData):
     """A complaint was accepted durably.
 
     project, building: node codes of the directory. channel, segment, contact_type, facts: names of the pinned pack.
-    reporter_hash: keyed hash to count distinct people, absent when anonymous. contactable: contact data exist.
-    personal_version: version of the record on `personal.v1` with title, narrative, unit and contact.
+    reporter_hash: keyed hash to count distinct people, absent when anonymous. household_hash: keyed hash of the unit,
+    to file a household's cases together, absent when none was named or the reporter is anonymous. contactable: contact
+    data exist. personal_version: version of the record on `personal.v1` with title, narrative, unit and contact.
     source: the feeding system. mode: live, history. promised answers run from received_at. previous_id: the complaint
     that this one succeeds.
     """
@@ -61,6 +62,7 @@ class ComplaintRegisteredV1(EventData):
     received_at: datetime
     happened_at: datetime | None = None
     reporter_hash: str | None = None
+    household_hash: str | None = None
     anonymous: bool = False
     contactable: bool = False
     language: str = "zh"

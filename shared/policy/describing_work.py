@@ -187,11 +187,19 @@ def surveys(tell: "Teller") -> Iterator[str]:
 def archive(tell: "Teller") -> Iterator[str]:
     for index, entry in enumerate(tell.pack.document.archive):
         forms = [tell.pack.document.forms[name].label(tell.language, name) for name in entry.keep]
-        parts = [tell.say("per_index", index=tell.say(entry.index))] if entry.index else []
+        parts = [tell.say("kept_by", who=tell.role(entry.by))] if entry.by else []
+        parts += [tell.say("per_index", index=tell.say(entry.index))] if entry.index else []
         parts += [tell.say("separately")] if entry.separate else []
-        parts += [tell.say("retention_for", time=tell.timing(entry.retention))] if entry.retention else []
+        parts += [_kept_for(tell, entry.retention)] if entry.retention else []
+        parts += [tell.say("handed_over", time=tell.timing(entry.hand_over))] if entry.hand_over else []
         parts += tell.only_if(("archive", index, "when"))
-        yield tell.item(tell.join(forms) or tell.say("archive"), tell.join(parts, semicolon=True), entry)
+        parts += tell.only_if(("archive", index, "hold"), "not_while")
+        yield tell.item(tell.join(forms) or tell.say("everything"), tell.join(parts, semicolon=True), entry)
+
+
+def _kept_for(tell: "Teller", retention: str) -> str:
+    ends = tell.pack.duration(retention) is not None
+    return tell.say("retention_for", time=tell.timing(retention)) if ends else tell.say("kept_forever")
 
 
 def notices(tell: "Teller") -> Iterator[str]:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
+from shared.policy.checks.archive import check_archive
 from shared.policy.checks.clocks import check_clocks
 from shared.policy.checks.closing import check_closing
 from shared.policy.checks.conditions import compile_conditions
@@ -86,6 +87,7 @@ def _examine(text: str, name: str, module: str | None, group: Group | None) -> t
     findings += check_clocks(source, document, conditions, names)
     findings += check_decisions(source, document)
     findings += check_surveys(source, document, conditions)
+    findings += check_archive(source, document, conditions)
     findings += check_opening(source, document)
     findings += check_loops(source, document, conditions)
     findings += check_provenance(source, document)

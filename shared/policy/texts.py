@@ -121,6 +121,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
                  "'{given}' is neither a share (80%) nor a duration (2h)"),
     "no_percentage": ("“{given}” 不是百分比；写 20%、87.5% 等",
                       "'{given}' is no percentage; write 20%, 87.5% and the like"),
+    "not_told_to_archive": ("归档时不知道 “{name}”；请改问事实、决定或已发生的事件",
+                            "'{name}' is not known when a case is filed; ask for facts, decisions or what happened"),
     "not_of_household": ("抽样时不知道 “{name}”；请改问投诉次数（measures）、customer_response 或登记时填写的事实",
                          "'{name}' is not known when a sample is drawn; ask about measures or facts given at intake"),
     "no_last_row": ("没有不带 when 的最后一行：有些案件得不到决定，例如 {example_zh}",

@@ -91,9 +91,9 @@ class Story:
         assert answer.status_code in (403, 404, 409, 422), f"{answer.status_code} {answer.text}"
         return dict(answer.json())
 
-    async def refused_at(self, path: str, *, by: str = HEAD, **body: Any) -> dict[str, Any]:
+    async def refused_at(self, path: str, *, by: str = HEAD, method: str = "POST", **body: Any) -> dict[str, Any]:
         """Any other request that must be refused; the problem it is refused with."""
-        answer = await self._send("POST", path, by, json=body)
+        answer = await self._send(method, path, by, **({"json": body} if method == "POST" else {}))
         assert answer.status_code in (403, 404, 409, 422), f"{answer.status_code} {answer.text}"
         return dict(answer.json())
 
@@ -166,6 +166,10 @@ class Story:
             for item in items
             if item["outcome"] == "sent"
         ]
+
+    async def filed(self, asked: str = "") -> list[dict[str, Any]]:
+        """How the archive has the case filed, or what it answers to another question; the last closed first."""
+        return list((await self.ask("GET", f"/reporting/v1/archive?{asked or f'case={self.case}'}"))["items"])
 
     async def duties(self, state: str | None = None) -> list[tuple[str, str, str]]:
         """(name, period, state) of what the project owes by the calendar, newest period first."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.intake.domain import Finding, Registration
 from services.intake.policy.moments import impossible_moments
+from services.intake.policy.sampling import household_of
 from services.intake.service.frames import Frame, Frames
 from services.intake.service.personal import contact_of, sealed
 from services.intake.service.sender import Sender
@@ -69,6 +70,7 @@ class Registrar:
                 received_at=received_at,
                 happened_at=body.occurred_at,
                 reporter_hash=self._ring.hash_reporter(contact.name, contact.phone),
+                household_hash=self._household(body),
                 anonymous=body.reporter.anonymous,
                 contactable=bool(contact.phone or contact.email),
                 language=body.reporter.language,
@@ -92,6 +94,12 @@ class Registrar:
             way=sender.way,
             traceparent=traceparent_of_current(),
         )
+
+    def _household(self, body: Submission) -> str | None:
+        """Whoever wants to stay unknown is not known by their household either."""
+        if not body.unit or body.reporter.anonymous:
+            return None
+        return self._ring.hash_household(body.project, household_of(body.unit))
 
     def frame(self, reference: Reference, project: str, at: datetime) -> Frame:
         """What governs complaints of a project received at `at`."""

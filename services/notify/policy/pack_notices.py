@@ -11,8 +11,8 @@ from services.notify.domain import CUSTOMER, Kind, NoticeCase, Recipient, Waitin
 from services.notify.policy.recipients import recipients_of
 from shared.events.envelope import Event
 from shared.policy.ages import WorkingCalendar
-from shared.policy.document.values import ValueType
 from shared.policy.durations import Duration
+from shared.policy.happenings import context_of
 from shared.policy.holding import Posts
 from shared.policy.noticing import NoticeSpec, goes_out, notice_of, notices_of
 from shared.policy.pack import Pack
@@ -50,7 +50,7 @@ def calls_of(
     version = getattr(event.data, "texts_version", None)
     asked = [replace(each, texts_version=version) for each in asked]
     calls, waits = [], []
-    context = _context(case, pack, event.occurred_at, ZoneInfo(zone), calendar)
+    context = context_of(case.known, pack, event.occurred_at, ZoneInfo(zone), calendar, contactable=case.contactable)
     for each in dict.fromkeys((*case.waiting, *asked)):
         spec = notice_of(pack, each.notice)
         if spec is None:
@@ -79,37 +79,6 @@ def recipients_of_call(call: Call, case: NoticeCase, pack: Pack, posts: Posts) -
 def kind_of(spec: NoticeSpec) -> str:
     """What tells one notice of a cause from another in its id."""
     return f"{Kind.NOTICE}:{spec.name}"
-
-
-def _context(case: NoticeCase, pack: Pack, now: datetime, zone: ZoneInfo, calendar: WorkingCalendar | None) -> Context:
-    known = case.known
-    whole = {name for name in known.decided if name in pack.names and pack.names[name].type is ValueType.INT}
-    return Context(
-        now=now,
-        zone=zone,
-        calendar=calendar,
-        happened=frozenset(known.happened),
-        decided={
-            name: int(value) if name in whole and isinstance(value, str) else value
-            for name, value in known.decided.items()
-        },
-        contact_type=known.contact_type,
-        channel=known.channel,
-        registered_at=_instant(known.registered_at),
-        arisen_at=_instant(known.arisen_at),
-        open="closed" not in known.happened,
-        contactable=case.contactable,
-        anonymous=known.anonymous,
-        reopened_count=known.round - 1,
-        customer_response=known.response,
-        agreement=known.response == "accepted",
-        rounds=None,
-        compensated=None,
-    )
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _params(spec: NoticeSpec, asked: Waiting, case: NoticeCase, pack: Pack) -> dict[str, str | int]:

@@ -20,7 +20,6 @@ from services.notify.domain import (
     Residents,
     Revocation,
 )
-from services.notify.policy.happenings import learn, names_of
 from services.notify.policy.intents import (
     Intent,
     correction_of,
@@ -46,6 +45,7 @@ from shared.events.duties import DutyData
 from shared.events.envelope import Event
 from shared.events.records import PersonAddressV1
 from shared.ids import notice_id
+from shared.policy.happenings import learn, names_of
 from shared.policy.noticing import notices_of
 from shared.reference.book import Reference, ReferenceBook
 from shared.values import replace

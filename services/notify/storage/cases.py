@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.domain import CaseState, Known, NoticeCase, Resident, Residents, Waiting
+from services.notify.domain import CaseState, NoticeCase, Resident, Residents, Waiting
+from shared.policy.happenings import Known
 
 LOAD_CASES = text("""
     select case_id as id, number, project, pack_code, pack_version, mode, language, contactable, first_receiver,

@@ -134,15 +134,6 @@ async def test_R_001_18_r44_what_was_grade_one_to_three_enters_the_defect_feedba
         assert ("defect_entry" in await there.steps()) is fed_back
 
 
-async def test_R_001_18_r45_everything_is_kept_and_compensation_by_household(there: Story) -> None:
-    text = (await there.ask("GET", "/routing/v1/packs/developer-property"))["text"]
-    assert "by household; in a file of its own; only if compensation was paid [R-001-18/r45]" in text
-    await there.complain("电梯停运")
-    await there.move("resolve", result="已修复")
-    await there.move("close", ground="beyond_authority_or_range", position_told="…", evidence="…")
-    assert len((await there.seen())["timeline"]) >= 6  # nothing of it goes with the closing
-
-
 async def test_R_001_01_r05_who_answers_for_the_guide_is_shown(there: Story) -> None:
     for language, line in (
         ("en", "Document RF-KF-ZY-03: kept by customer service; signed off as prepared, reviewed, approved"),

@@ -142,6 +142,9 @@ async def test_R_001_14_r12_slips_are_filed_and_last_months_figures_handed_on_by
     await there.move("close", ground="satisfied")
     await there.act("file_slips", by=DESK)
     assert (await there.steps())["file_slips"] == "done"
+    [kept] = await there.filed()
+    assert {part["form"] for part in kept["parts"]} == {"register", "slip"}
+    assert (kept["kept_by"], kept["file"]["key"]) == ("front_desk", kept["number"])
 
 
 async def test_R_001_14_r02_whoever_was_spoken_to_writes_it_down_before_sending_anybody_on(there: Story) -> None:

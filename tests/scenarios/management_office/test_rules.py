@@ -128,9 +128,19 @@ async def test_R_004_03_r04_r05_a_letter_is_looked_into_handled_answered_and_kep
         await there.act("letter_case")
         assert there.said("case.step_done")[-1]["part"] == part
     await there.mark("letter_register", "fill", fields={"sender": "某业主", "letter_subject": "安全"})
+    assert await there.filed() == []
     assert (await there.move("close", ground="letter_answered"))["state"] == "closed"
-    pack = await there.ask("GET", "/routing/v1/packs/management-office")
-    assert "letter register" in pack["text"]
+    [kept] = await there.filed()
+    assert ([part["form"] for part in kept["parts"]], kept["rule"]) == (["letter_register"], "R-004-03/r05")
+
+
+async def test_R_004_03_r05_what_is_neither_visit_nor_letter_is_not_filed_with_them(there: Story) -> None:
+    await there.complain("保安态度差", contact_type="complaint")
+    await there.mark("record", "fill", fields={"complaint": "保安态度差", "settlement": "已道歉"})
+    await there.move("reply", **REPLY)
+    await there.mark("record", "sign", by="dept_head")
+    await there.move("close", ground="settled_and_answered")
+    assert await there.filed() == []
 
 
 # -- complaints --------------------------------------------------------------------------------------------------------

@@ -39,6 +39,15 @@ async def test_R_002_07_r04_the_customer_signs_the_form_and_gives_it_back_before
     await there.mark("opinion_form", "return")
     assert (await there.act("confirm_record"))["state"] == "resolved"
     assert (await there.move("close", ground="confirmed"))["state"] == "closed"
+    [kept] = await there.filed()
+    assert ([part["form"] for part in kept["parts"]], kept["kept_until"]) == (["opinion_form"], None)
+
+
+async def test_R_002_07_r04_a_form_that_never_came_back_is_not_in_the_archive(there: Story) -> None:
+    await there.complain("电梯照明不亮", reporter={"anonymous": True})
+    await there.mark("opinion_form", "fill", fields={"process": "更换灯管", "result": "已修复"})
+    await there.move("close", ground="nobody_to_confirm", result="已修复")
+    assert await there.filed() == []
 
 
 async def test_R_002_07_r05_r08_what_is_major_is_reported_up_at_once(there: Story) -> None:

@@ -157,9 +157,26 @@ async def test_R_003_r26_what_we_find_ourselves_runs_the_same_way_and_is_fed_bac
     assert (await there.move("close", ground="improved"))["state"] == "closed"
 
 
-async def test_R_003_r27_records_are_kept_for_two_years(there: Story) -> None:
-    text = (await there.ask("GET", "/routing/v1/packs/owner-communication"))["text"]
-    kept = next(
-        line for line in text.splitlines() if "complaint handling record" in line and "2y" in line.replace(" ", "")
-    )
-    assert "circulation slip" in kept
+async def test_R_003_r27_each_department_keeps_its_records_for_two_years(there: Story) -> None:
+    await there.complain("楼道垃圾多")
+    await there.move("assess", facts={"in_own_power": False})
+    await there.act("circulate", by=HANDLER, fields={"matter": "保洁频次"})
+    await there.move("reply", by=HANDLER, **REPLY)
+    await there.responds("accepted")
+    await there.move("close", ground="satisfied")
+    [kept] = await there.filed()
+    assert [part["form"] for part in kept["parts"]] == ["handling_record", "circulation_slip"]
+    assert (kept["kept_by"], kept["file"]["index"], kept["file"]["key"]) == (
+        "complaint_handler", "department", "complaint_handler",
+    )  # fmt: skip
+    assert (kept["kept_until"], kept["state"]) == ("2028-03-02T16:00:00Z", "kept")  # to the end of the day in China
+    await there.until("2028-03-02 23:59")
+    assert await there.filed("state=due_for_removal") == []
+    await there.until("2028-03-03 00:00")
+    assert [item["case"] for item in await there.filed("state=due_for_removal")] == [there.case]
+    # Nobody removes it but a person, by erasing the complaint.
+    await there.ask("POST", f"/intake/v1/complaints/{there.case}/erase")
+    await there.world.settle()
+    assert await there.filed("state=due_for_removal") == []
+    [gone] = await there.filed("state=removed")
+    assert gone["case"] == there.case

@@ -7,19 +7,18 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from services.reporting.api.labels import Label
+from services.reporting.api.nodes import own_node
 from services.reporting.queries import SurveyFigures, figures_of_survey, figures_of_surveys
 from services.reporting.service import summarise
 from services.reporting.storage import ReportingStorage
 from services.reporting.storage.surveys import SurveyStorage
-from shared.access.keys import WHOLE_GROUP
 from shared.access.permissions import Action, demand
-from shared.access.principal import Principal
 from shared.core import Core
 from shared.errors import NotFound
 from shared.policy.pack import Pack
 from shared.policy.surveying import Outcome, survey_of, topic_label
 from shared.reference.book import Reference
-from shared.reference.directory import Directory
 from shared.web.authentication import Caller
 from shared.web.openapi import documented
 
@@ -37,13 +36,6 @@ class SummaryDocument(BaseModel):
     by_grade: dict[str, int] = Field(description="all registered cases; `none` until assessed")
     by_state: dict[str, int] = Field(description="all registered cases")
     lag_s: float = Field(description="how far these figures are behind what has been sent")
-
-
-class Label(BaseModel):
-    """What people call it."""
-
-    zh: str
-    en: str
 
 
 class OutcomeDocument(BaseModel):
@@ -180,12 +172,3 @@ def _outcome(outcome: Outcome, pack: Pack) -> OutcomeDocument:
         satisfied=outcome.satisfied,
         share=float(share) if share is not None else None,
     )
-
-
-def own_node(caller: Principal, directory: Directory) -> str:
-    """The node a caller sees first: the widest of its scopes."""
-    roots = [code for code, node in directory.nodes.items() if len(node.path) == 1]
-    scopes = [scope for scope in caller.scopes if scope in directory.nodes]
-    if WHOLE_GROUP in caller.scopes or not scopes:
-        return roots[0] if roots else WHOLE_GROUP
-    return min(scopes, key=lambda scope: len(directory.path(scope)))

@@ -1,22 +1,49 @@
-"""Events on the wire as a pack calls them, and what they make known of a case."""
+"""Events on the wire as a pack calls them, and what they make known of a case to whoever only listens."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from services.notify.domain import Known
 from shared.events.cases import CaseAssessedV1, CaseKeptV1, CaseReopenedV1, CaseRulesChangedV1
 from shared.events.clocks import ClockBreachedV1, ClockData, EscalationRaisedV1
 from shared.events.complaints import ComplaintRegisteredV1, CustomerRespondedV1
 from shared.events.envelope import Event, EventData
 from shared.events.steps import CaseFormMarkedV1, CaseStepDoneV1, CaseStepOpenedV1
+from shared.policy.ages import WorkingCalendar
+from shared.policy.document.values import ValueType
 from shared.policy.events import LIFE
 from shared.policy.pack import Pack
+from shared.policy.situation import Context
 from shared.values import replace
 
 _PARTS = ("step", "settlement", "form", "link", "measure")
 _OTHER_WORDS = {"case.accepted": "taken_up", "case.progressed": "progressed"}
 _RESPONSES = frozenset({"accepted", "rejected", "dissatisfied"})
+
+
+@dataclass(slots=True, unsafe_hash=True)  # as good as frozen
+class Known:
+    """What conditions may ask about a case, as it travels in events: instants as text.
+
+    happened: events of the current round, as the pack calls them. kept_by, kept_until: who keeps the case, and until
+    which of them. compensated: something was paid, in whatever round.
+    """
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    decided: Mapping[str, Any] = field(default_factory=dict)
+    happened: tuple[str, ...] = ()
+    contact_type: str | None = None
+    channel: str | None = None
+    registered_at: str | None = None
+    arisen_at: str | None = None
+    anonymous: bool = False
+    response: str | None = None
+    round: int = 1
+    kept_by: str | None = None
+    kept_until: str | None = None
+    compensated: bool = False
 
 
 def names_of(event: Event, pack: Pack) -> tuple[str, ...]:
@@ -92,6 +119,7 @@ def learn(known: Known, event: Event, names: Collection[str]) -> Known:
         known = replace(known, facts={**known.facts, **facts})
     if isinstance(data, CaseAssessedV1):
         decided = {"validity": data.validity.value, "category": data.category.code, "grade": data.grade.value}
+        decided = {name: said.values[0] for name, said in data.decisions.items() if said.values} | decided
         known = replace(known, decided={**known.decided, **decided})
     if isinstance(data, CustomerRespondedV1) and data.kind in _RESPONSES:
         known = replace(known, response=data.kind)
@@ -99,10 +127,48 @@ def learn(known: Known, event: Event, names: Collection[str]) -> Known:
         known = replace(known, decided={**known.decided, **data.records})
     if isinstance(data, CaseStepDoneV1):
         gives = {data.step: data.gives} if data.gives else {}
-        known = replace(known, decided={**known.decided, **gives}, response=data.response or known.response)
+        known = replace(
+            known,
+            decided={**known.decided, **gives},
+            response=data.response or known.response,
+            compensated=known.compensated or f"{data.step}.paid" in data.happened,
+        )
     if isinstance(data, CaseKeptV1):
         known = replace(known, kept_by=data.person, kept_until=data.until)
     if isinstance(data, CaseReopenedV1):
         return replace(known, happened=(), round=data.round)
     fresh = tuple(name for name in names if name not in known.happened)
     return replace(known, happened=(*known.happened, *fresh)) if fresh else known
+
+
+def context_of(
+    known: Known, pack: Pack, now: datetime, zone: tzinfo, calendar: WorkingCalendar | None, *, contactable: bool
+) -> Context:
+    """The case as conditions see it; how often people talked is told in no event, and unknown."""
+    whole = {name for name in known.decided if name in pack.names and pack.names[name].type is ValueType.INT}
+    return Context(
+        now=now,
+        zone=zone,
+        calendar=calendar,
+        happened=frozenset(known.happened),
+        decided={
+            name: int(value) if name in whole and isinstance(value, str) else value
+            for name, value in known.decided.items()
+        },
+        contact_type=known.contact_type,
+        channel=known.channel,
+        registered_at=_instant(known.registered_at),
+        arisen_at=_instant(known.arisen_at),
+        open="closed" not in known.happened,
+        contactable=contactable,
+        anonymous=known.anonymous,
+        reopened_count=known.round - 1,
+        customer_response=known.response,
+        agreement=known.response == "accepted",
+        rounds=None,
+        compensated=known.compensated,
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -31,8 +31,8 @@ class Summary:
         return self.overdue / self.backlog if self.backlog else 0.0
 
 
-async def record(events: Sequence[Event], storage: ReportingStorage, now: datetime) -> None:
-    """Archive a batch and bring projection, counts and durations up to it."""
+async def record(events: Sequence[Event], storage: ReportingStorage, now: datetime) -> frozenset[UUID]:
+    """Archive a batch and bring projection, counts and durations up to it. Returns the cases that had ended before."""
     await storage.archive(events, now)
     before = await storage.load({event.case for event in events})
     views: dict[UUID, CaseView] = dict(before)
@@ -48,6 +48,7 @@ async def record(events: Sequence[Event], storage: ReportingStorage, now: dateti
         await storage.save(changed)
         await storage.count(_deltas(before, changed))
     await storage.measure(_cells(took))
+    return frozenset(case for case, view in before.items() if view.ended)
 
 
 def _deltas(before: dict[UUID, CaseView], changed: Iterable[CaseView]) -> Counter[CountKey]:

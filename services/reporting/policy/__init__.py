@@ -1,0 +1,1 @@
+"""What reporting decides: how a case that has ended is filed."""
