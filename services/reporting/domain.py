@@ -72,6 +72,40 @@ class SurveyView:
     not_reached: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AttributionView:
+    """Who answers for something of a case, as it was recorded last. person, department: empty where nobody is named.
+    share: in percent. penalty_zh, penalty_en: what the pack says follows from it."""
+
+    case: UUID
+    attribution: str
+    person: str
+    department: str
+    project: str
+    received_at: datetime
+    kind: str
+    party: str
+    share: int
+    penalty_zh: str | None
+    penalty_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionCount:
+    """Cases of a project for which the same party answers in the same way; shares: the sum of their percent."""
+
+    project: str
+    kind: str
+    attribution: str
+    party: str
+    person: str
+    department: str
+    penalty_zh: str | None
+    penalty_en: str | None
+    cases: int
+    shares: int
+
+
 class Keeping(StrEnum):
     """What is to become of a case in a file. held: its time is over, but it must not go yet. removed: everything
     personal in it was erased."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.reporting import api, pages
 from services.reporting.api.archive import archive_routes
+from services.reporting.api.attributions import attribution_routes
 from services.reporting.gauges import Gauges
 from services.reporting.handlers import subscription
 from shared.core import Core, Service
@@ -18,7 +19,12 @@ def create_service(core: Core) -> Service:
     return Service(
         core,
         subscription(core.book),
-        routers=[api.routes(core), archive_routes(core), pages.routes(core, Pages(_TEMPLATES))],
+        routers=[
+            api.routes(core),
+            archive_routes(core),
+            attribution_routes(core),
+            pages.routes(core, Pages(_TEMPLATES)),
+        ],
         background=[gauges],
         metrics=[gauges.families],
         templates=_TEMPLATES,

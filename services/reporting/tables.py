@@ -1,5 +1,5 @@
 """Reporting's tables: every event archived, cases projected, counts and durations rolled up from them; surveys;
-the files of cases that have ended."""
+who answers for cases; the files of those that have ended."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -97,6 +97,23 @@ survey_counts = sa.Table(
     sa.Column("topic", sa.Text, primary_key=True),  # empty: households, each once
     sa.Column("rating", sa.Text, primary_key=True),
     sa.Column("answers", sa.BigInteger, nullable=False),
+)
+
+case_attributions = sa.Table(
+    "case_attributions",
+    metadata,
+    sa.Column("case_id", pg.UUID(as_uuid=True), primary_key=True),
+    sa.Column("attribution", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),  # empty where nobody is named, as the department
+    sa.Column("department", sa.Text, primary_key=True),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("received_at", _INSTANT, nullable=False),  # of the case: its month is that of the figures
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("party", sa.Text, nullable=False),
+    sa.Column("share", sa.Integer, nullable=False),  # in percent
+    sa.Column("penalty_zh", sa.Text),
+    sa.Column("penalty_en", sa.Text),
+    sa.Index("case_attributions_of_project", "project", "received_at"),
 )
 
 case_files = sa.Table(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from shared.policy.document.entry import Words
 from shared.policy.findings import Path
 from shared.policy.pack import Pack
 from shared.policy.tables import source_of
@@ -11,7 +12,8 @@ from shared.policy.tables import source_of
 
 @dataclass(frozen=True, slots=True)
 class AttributionSpec:
-    """One attribution. when: the path of its condition. share: in percent; share_from: the fact that says it."""
+    """One attribution. when: the path of its condition. share: in percent; share_from: the fact that says it.
+    penalty: what follows from it, in the pack's words; nothing here carries it out."""
 
     name: str
     kind: str
@@ -21,6 +23,7 @@ class AttributionSpec:
     by: str | None
     share: int | None
     share_from: str | None
+    penalty: Words | None
     rule: str
     zh: str
     en: str
@@ -47,6 +50,7 @@ def _written(pack: Pack) -> Iterator[AttributionSpec]:
             by=entry.by,
             share=int(entry.share.removesuffix("%")) if entry.share else None,
             share_from=entry.share_from,
+            penalty=entry.penalty,
             rule=source_of(entry.rule),
             zh=entry.label("zh", name),
             en=entry.label("en", name),
@@ -66,6 +70,7 @@ def _of_rosters(pack: Pack) -> Iterator[AttributionSpec]:
                 by=roster.gap.tell[0] if roster.gap and roster.gap.tell else None,
                 share=None,
                 share_from=None,
+                penalty=None,
                 rule=source_of(roster.rule),
                 zh=roster.label("zh", name),
                 en=roster.label("en", name),

@@ -149,6 +149,7 @@ def attributions(tell: "Teller") -> Iterator[str]:
     for name, attribution in tell.pack.document.attributions.items():
         parts = [tell.role(attribution.party), *([attribution.share] if attribution.share else [])]
         parts += tell.only_if(("attributions", name, "when"))
+        parts += [tell.say("penalty", what=attribution.penalty.say(tell.language))] if attribution.penalty else []
         yield tell.item(attribution.label(tell.language, name), tell.join(parts, semicolon=True), attribution)
 
 

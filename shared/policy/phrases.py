@@ -134,6 +134,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "target": ("目标 {share}", "target {share}"),
     "kept": ("{list}", "{list}"),
     "retention_for": ("保存 {time}", "kept for {time}"),
+    "penalty": ("处罚：{what}", "penalty: {what}"),
     "kept_forever": ("长期保存", "kept without end"),
     "kept_by": ("{who}保管", "kept by {who}"),
     "everything": ("全部材料", "everything of the case"),

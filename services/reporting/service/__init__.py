@@ -1,7 +1,7 @@
 """Reporting's use cases: keep every event, project cases, roll up, answer with figures."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -31,8 +31,16 @@ class Summary:
         return self.overdue / self.backlog if self.backlog else 0.0
 
 
-async def record(events: Sequence[Event], storage: ReportingStorage, now: datetime) -> frozenset[UUID]:
-    """Archive a batch and bring projection, counts and durations up to it. Returns the cases that had ended before."""
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """views: of every case of the batch, as it is after it. ended: those that had ended before."""
+
+    views: Mapping[UUID, CaseView]
+    ended: frozenset[UUID]
+
+
+async def record(events: Sequence[Event], storage: ReportingStorage, now: datetime) -> Recorded:
+    """Archive a batch and bring projection, counts and durations up to it."""
     await storage.archive(events, now)
     before = await storage.load({event.case for event in events})
     views: dict[UUID, CaseView] = dict(before)
@@ -48,7 +56,7 @@ async def record(events: Sequence[Event], storage: ReportingStorage, now: dateti
         await storage.save(changed)
         await storage.count(_deltas(before, changed))
     await storage.measure(_cells(took))
-    return frozenset(case for case, view in before.items() if view.ended)
+    return Recorded(views, frozenset(case for case, view in before.items() if view.ended))
 
 
 def _deltas(before: dict[UUID, CaseView], changed: Iterable[CaseView]) -> Counter[CountKey]:

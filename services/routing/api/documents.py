@@ -100,7 +100,8 @@ class RequiredPart(BaseModel):
 
 
 class AttributionPart(BaseModel):
-    """Who answers for what. party: person, department, third_party, customer, or a role; share: in percent."""
+    """Who answers for what. party: person, department, third_party, customer, or a role; share: in percent. penalty:
+    what the pack says follows from it."""
 
     name: str
     text: str
@@ -109,6 +110,7 @@ class AttributionPart(BaseModel):
     person: str | None
     department: str | None
     share: int
+    penalty: str | None
     rule: str
     at: str
     by: str
@@ -266,7 +268,8 @@ def _work(view: WorkView, language: Language) -> WorkPart:
 def _attribution(made: Attribution, view: CaseView, language: Language) -> AttributionPart:
     spec = attributions_of(view.regime.pack).get(made.name)
     text = spec.label(language) if spec else made.name
-    return AttributionPart(**{**asdict(made), "text": text, "rule": ", ".join(made.rule)})
+    penalty = spec.penalty.say(language) if spec and spec.penalty else None
+    return AttributionPart(**{**asdict(made), "text": text, "penalty": penalty, "rule": ", ".join(made.rule)})
 
 
 def _common(file: CaseFile) -> dict[str, object]:

@@ -9,6 +9,7 @@ from services.routing.service.docket import ROUTING, Docket
 from shared.clock import format_instant
 from shared.errors import Conflict, invalid
 from shared.events.attributions import CaseAttributedV1
+from shared.events.cases import Words
 from shared.policy.attributing import AttributionSpec, attributions_of
 from shared.policy.holding import holders_of
 from shared.policy.situation import Situation
@@ -28,7 +29,7 @@ def attribute_by_event(docket: Docket, file: CaseFile, name: str) -> tuple[CaseF
     told = any(replace(each, at=made.at, by=made.by) == made for each in file.attributions)
     if made.share <= 0 or told:
         return file, None
-    return attributed(file, made), _event(made)
+    return attributed(file, made), _event(made, spec)
 
 
 async def attribute(desk: Desk, body: bodies.Attribute) -> None:
@@ -55,7 +56,7 @@ async def attribute(desk: Desk, body: bodies.Attribute) -> None:
     if body.text:
         desk.write(body.text)
     desk.file = attributed(desk.file, made)
-    desk.say(_event(made))
+    desk.say(_event(made, spec))
     desk.note("attributed", line_of(made))
 
 
@@ -106,7 +107,7 @@ def _named(desk: Desk, spec: AttributionSpec, made: Attribution, body: bodies.At
     return made
 
 
-def _event(made: Attribution) -> CaseAttributedV1:
+def _event(made: Attribution, spec: AttributionSpec) -> CaseAttributedV1:
     return CaseAttributedV1(
         attribution=made.name,
         kind=made.kind,
@@ -114,5 +115,6 @@ def _event(made: Attribution) -> CaseAttributedV1:
         person=made.person,
         department=made.department,
         share=made.share,
+        penalty=Words(zh=spec.penalty.zh, en=spec.penalty.en) if spec.penalty else None,
         rule=made.rule,
     )

@@ -39,6 +39,46 @@ async def test_a_reaction_records_it_again_with_the_share_as_it_is_known_then(th
     assert await answers(there) == [("slow", "delaying", "trade", 80)]
 
 
+async def test_the_figures_say_who_answers_for_the_cases_of_a_month(there: Story) -> None:
+    for share in (60, 30):
+        await there.complain("电梯停运")
+        await there.move("assess", facts={"slow_share": share})
+        await there.move("assess", facts={"late_trade": True})
+    await there.move("assess", facts={"slow_share": 40})
+    await there.move("progress", text="仍无配件")  # the last said counts: 60 and 40
+    figures = await there.ask("GET", "/reporting/v1/attributions?node=P01&month=2026-03")
+    [slow] = figures["items"]
+    assert (slow["project"], slow["kind"], slow["party"], slow["department"]) == (
+        "P01", "delaying", "department", "trade",
+    )  # fmt: skip
+    assert (slow["cases"], slow["share"], slow["whole_cases"], figures["more"]) == (2, 50.0, 1.0, False)
+    assert slow["label"] == {"zh": "拖延责任", "en": "answering for the delay"}
+    assert slow["penalty"] == {"zh": "扣当月绩效", "en": "off the bonus of the month"}
+    assert there.said("case.attributed")[0]["penalty"] == slow["penalty"]
+    assert (await there.seen(language="zh"))["attributions"][0]["penalty"] == "扣当月绩效"
+    assert (await there.ask("GET", "/reporting/v1/attributions?month=2026-02"))["items"] == []
+    assert (await there.ask("GET", "/reporting/v1/attributions"))["month"] == "2026-03"
+    for path, code in (("node=G", "out_of_scope"), ("node=P99", "not_found"), ("month=2026-13", "invalid_field")):
+        refused = await there.refused_at(f"/reporting/v1/attributions?{path}", method="GET")
+        assert refused["code"] == code
+
+
+async def test_the_figures_tell_each_party_apart(there: Story) -> None:
+    for share in (70, 100):
+        await there.complain("电梯停运")
+        await there.move("assess", facts={"damage": 100_000})
+        await there.move("attribute", attribution="caused", person="unit.trade", share=share)
+    await there.complain("电梯停运")
+    await there.move("attribute", attribution="builder", share=30)
+    figures = await there.ask("GET", "/reporting/v1/attributions")
+    assert [(each["party"], each["person"], each["cases"], each["share"]) for each in figures["items"]] == [
+        ("person", "unit.trade", 2, 85.0), ("third_party", None, 1, 30.0),
+    ]  # fmt: skip
+    assert [each["penalty"] for each in figures["items"]] == [None, None]
+    short = await there.ask("GET", "/reporting/v1/attributions?limit=1")
+    assert (len(short["items"]), short["more"]) == (1, True)
+
+
 async def test_the_role_named_by_the_pack_records_shares_up_to_a_whole(there: Story) -> None:
     await there.complain("电梯停运")
     await there.move("assess", facts={"damage": 100_000})
