@@ -149,11 +149,14 @@ def moved(
         return Change(clock, Outcome.UNCHANGED)
     if due is None:
         return Change(clock, Outcome.UNCHANGED) if clock.state is ClockState.PAUSED else _stands_still(clock)
-    new = replace(clock, due_at=due.instant, provisional=due.provisional)
-    warn_at = None if warn is None else warning_of(new, calendar, warn, pauses)
+    warn_at = None
+    if warn is not None:
+        warn_at = warning_of(replace(clock, due_at=due.instant), calendar, warn, pauses)
     revoked = clock.state is ClockState.BREACHED and due.instant > now
     new = replace(
-        new,
+        clock,
+        due_at=due.instant,
+        provisional=due.provisional,
         warn_at=warn_at,
         warned_at=None if warn_at is None or warn_at > now else clock.warned_at,
         state=ClockState.RUNNING if revoked or clock.state is ClockState.PAUSED else clock.state,

@@ -39,6 +39,8 @@ class WorkingCalendar:
     def __init__(self, document: CalendarDocument) -> None:
         self.document = document
         self.zone = document.time_zone
+        self._day_ends: dict[date, datetime] = {}  # every limit in days asks for one
+        self._closings: dict[date, datetime] = {}
         known = document.known_until
         self._known_end = None if known is None else self.day_end(known)
         self._compiled: _Compiled | None = None
@@ -99,14 +101,18 @@ class WorkingCalendar:
 
         Raises ValueError where `day` is no working day.
         """
-        hours = self.document.hours_on(day)
-        if not hours:
-            raise ValueError(f"{day} is no working day of {self.document.reference}")
-        return first_instant(day, timedelta(minutes=hours[-1].end), self.zone)
+        if (closing := self._closings.get(day)) is None:
+            hours = self.document.hours_on(day)
+            if not hours:
+                raise ValueError(f"{day} is no working day of {self.document.reference}")
+            closing = self._closings[day] = first_instant(day, timedelta(minutes=hours[-1].end), self.zone)
+        return closing
 
     def day_end(self, day: date) -> datetime:
         """24:00 of the local date `day`."""
-        return first_instant(day, timedelta(days=1), self.zone)
+        if (end := self._day_ends.get(day)) is None:
+            end = self._day_ends[day] = first_instant(day, timedelta(days=1), self.zone)
+        return end
 
     def is_provisional(self, at: datetime | date) -> bool:
         """Whether holidays up to this instant or local date may still be announced (beyond `known_until`)."""

@@ -165,12 +165,12 @@ class CaseFile:
         )
 
     def known(self, rule: Rule) -> tuple[object, ...]:
-        """What is known of all that the clock's limit looks at, in one order, to be looked up by."""
+        """What is known of all that the clock's limit looks at, in the order of `asks`, to be looked up by."""
         case = self._case
         own = (case.customer_response, case.reply_channel, case.talks, case.round)
         context = (case.contact_type, case.channel, case.contactable, case.anonymous, *own)
-        facts = tuple(str(case.facts[name]) if name in case.facts else None for name in sorted(rule.asks))
-        told = tuple(name in case.happened or case.decided.get(name) for name in sorted(rule.asks))
+        facts = tuple(str(case.facts[name]) if name in case.facts else None for name in rule.asks)
+        told = tuple(name in case.happened or case.decided.get(name) for name in rule.asks)
         return (*context, *facts, *told)
 
     def of(self, name: str) -> list[Watched]:

@@ -1,6 +1,6 @@
 """Reckoning a case anew by another version of its calendar or its pack."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,14 +19,14 @@ class Told(NamedTuple):
     happened: Collection[str]
 
 
-def change_rules(file: CaseFile, regime: Regime, at: datetime, cause: str, told: Told) -> Sequence[Watched]:
-    """Put the case under another version of its pack; returns the clocks that changed.
+def change_rules(file: CaseFile, regime: Regime, at: datetime, cause: str, told: Told) -> None:
+    """Put the case under another version of its pack.
 
     An event of this round that no clock of the old version asked about is known to have happened, not when: what begins
     with it begins at `at`, unless what stops it has happened too. But for the registration, which has its instant.
     """
     if file.case.state is CaseState.ERASED:
-        return ()
+        return
     registered = {"registered": file.case.received_at} if file.case.round == 1 else {}
     known, when = regime.events & set(told.happened), {**registered, **file.case.happened}
     unknown = known - when.keys()
@@ -41,7 +41,7 @@ def change_rules(file: CaseFile, regime: Regime, at: datetime, cause: str, told:
         happened={**dict.fromkeys(sorted(unknown), at), **when},
         rests=tuple(_counted(rest, regime, at) for rest in file.case.rests),
     )
-    return recompute(file, regime, at, cause, "pack", over)
+    recompute(file, regime, at, cause, "pack", over)
 
 
 def _counted(rest: Rest, regime: Regime, at: datetime) -> Rest:
@@ -53,8 +53,8 @@ def _counted(rest: Rest, regime: Regime, at: datetime) -> Rest:
 
 def recompute(
     file: CaseFile, regime: Regime, at: datetime, cause: str, because: str, over: Collection[str] = ()
-) -> Sequence[Watched]:
-    """Put the case under `regime` from `at` on and give the clocks that changed; `file` holds all that is to be saved.
+) -> None:
+    """Put the case under `regime` from `at` on; `file` holds all that is to be saved.
 
     Open clocks keep their start and are reckoned anew: due instants move, breaches that never were are revoked, what
     the new pack does not know is cancelled, and what it asks for since an event of this round begins from that event,
@@ -62,7 +62,6 @@ def recompute(
     Finished clocks keep their history. because: `calendar` or `pack`; what else is known of the case under another
     pack is learned beforehand.
     """
-    before = dict(file.clocks)
     file.regime = regime
     file.case = replace(
         file.case,
@@ -87,7 +86,6 @@ def recompute(
         for age in regime.ages.values():
             if not file.of(age.name):
                 starting.begin_age(file, age, at, cause)
-    return [watched for id_, watched in file.clocks.items() if before.get(id_) != watched]
 
 
 def _adjust_age(file: CaseFile, age: AgeRule, watched: Watched, at: datetime, cause: str, because: str) -> None:

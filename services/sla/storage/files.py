@@ -14,6 +14,7 @@ from services.sla.life.regime import Regime
 from services.sla.life.touching import Touched
 from services.sla.storage.outdated import MAY_MOVE
 from services.sla.storage.rows import (
+    CLOCK_COLUMNS,
     case_arrays,
     case_of,
     clock_arrays,
@@ -29,9 +30,7 @@ _CASES = text("""
     from case_facts where case_id = any(cast(:cases as uuid[]))
 """)
 
-_CLOCK = """c.id, c.case_id, c.name, c.kind, c.round, c.occurrence, c.state, c.customer, c.started_at, c.due_at,
-    c.duration, c.rule, c.provisional, c.calendar_code, c.calendar_version, c.warn_at, c.warned_at, c.breached_at,
-    c.met_at, c.level, c.climbs, c.set_at, c.next_at, c.climb_at, c.entries, c.superseded"""
+_CLOCK = ", ".join(f"c.{column}" for column in CLOCK_COLUMNS)
 
 _CLOCKS = text(f"""
     select {_CLOCK} from clocks c join case_facts f using (case_id)
@@ -194,8 +193,9 @@ class FileStorage:
 
     def _by_case(self, rows: Iterable[Any], cases: dict[UUID, Case], regime_of: RegimeOf) -> dict[UUID, list[Watched]]:
         found: dict[UUID, list[Watched]] = {case: [] for case in cases}
+        regimes = {id_: regime_of(case) for id_, case in cases.items()}
         for row in rows:
-            found[row.case_id].append(watched_of(row, regime_of(cases[row.case_id])))
+            found[row.case_id].append(watched_of(row, regimes[row.case_id]))
         return found
 
     async def save_cases(self, cases: Sequence[Case]) -> None:

@@ -1,7 +1,7 @@
 """Rows and the values they stand for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -73,36 +73,29 @@ def case_arrays(cases: Sequence[Case]) -> dict[str, list[Any]]:
     }
 
 
-def watched_of(row: Any, regime: Regime) -> Watched:
-    """The clock of a row; how it counts stands in its pack, which never changes."""
-    rule = regime.rules.get(row.name)
+CLOCK_COLUMNS = (
+    "id", "case_id", "name", "kind", "round", "occurrence", "state", "customer", "started_at", "due_at", "duration",
+    "rule", "provisional", "calendar_code", "calendar_version", "warn_at", "warned_at", "breached_at", "met_at",
+    "level", "climbs", "set_at", "next_at", "climb_at", "entries", "superseded",
+)  # fmt: skip
+"""What `watched_of` reads, in this order: unpacking a row takes half the time of asking it by name."""
+
+
+def watched_of(row: Iterable[Any], regime: Regime) -> Watched:
+    """The clock of a row of CLOCK_COLUMNS; how it counts stands in its pack, which never changes."""
+    (
+        id_, case, name, kind, round_, occurrence, state, customer, started_at, due_at, duration,
+        from_rule, provisional, calendar_code, calendar_version, warn_at, warned_at, breached_at, met_at, level,
+        climbs, set_at, next_at, climb_at, entries, superseded,
+    ) = row  # fmt: skip
+    rule = regime.rules.get(name)
     clock = Clock(
-        id=row.id,
-        case=row.case_id,
-        name=row.name,
-        round=row.round,
-        occurrence=row.occurrence,
-        state=_STATES[row.state],
-        started_at=row.started_at,
-        due_at=row.due_at,
-        provisional=row.provisional,
-        limit=_duration(row.duration) if row.duration else None,
-        count=regime.pack.count,
-        calendar_code=row.calendar_code,
-        calendar_version=row.calendar_version,
-        rule=row.rule,
-        customer=row.customer,
-        cut_off=rule.cut_off if rule else None,
-        cap=rule.cap if rule else None,
-        warn_at=row.warn_at,
-        warned_at=row.warned_at,
-        breached_at=row.breached_at,
-        met_at=row.met_at,
-        level=row.level,
-    )
-    return Watched(
-        clock, _KINDS[row.kind], row.set_at, row.climbs, row.next_at, row.climb_at, row.entries, row.superseded
-    )
+        id_, case, name, round_, occurrence, _STATES[state], started_at, due_at, provisional,
+        _duration(duration) if duration else None, regime.pack.count, calendar_code, calendar_version, from_rule,
+        customer, rule.cut_off if rule else None, rule.cap if rule else None, warn_at, warned_at, breached_at, met_at,
+        level,
+    )  # fmt: skip
+    return Watched(clock, _KINDS[kind], set_at, climbs, next_at, climb_at, entries, superseded)
 
 
 def clock_arrays(clocks: Sequence[tuple[str, Watched]]) -> dict[str, list[Any]]:

@@ -29,8 +29,11 @@ def version_2(*holidays: str) -> WorkingCalendar:
 
 
 def recomputed(life: Life, new: Regime, at: str, because: str = "calendar") -> list[str]:
+    """The clocks that changed."""
     life.file.now = cn(at)
-    return [watched.clock.name for watched in recompute(life.file, new, cn(at), "cause", because)]
+    before = dict(life.file.clocks)
+    recompute(life.file, new, cn(at), "cause", because)
+    return [watched.clock.name for id_, watched in life.file.clocks.items() if watched != before.get(id_)]
 
 
 def test_a_new_holiday_moves_what_it_lies_in_and_nothing_else():
