@@ -281,10 +281,11 @@ class Lesson:
 
 @dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Member:
-    """A case that counts for a measure in one scope. reporter: keyed hash, None where anonymous. counted: the highest
-    count that ever decided about it."""
+    """A case that counts for a measure in one scope. reporter: keyed hash, None where anonymous. amount: what it brings
+    in, None where unknown. counted: the highest count or sum, or the newest share, that decided about it."""
 
     case: UUID
     at: datetime
     reporter: str | None
-    counted: int = 0
+    amount: int | None = 1
+    counted: int | None = None

@@ -88,7 +88,8 @@ members = sa.Table(
     sa.Column("case_id", pg.UUID(as_uuid=True), primary_key=True),
     sa.Column("at", _INSTANT, nullable=False),
     sa.Column("reporter", sa.Text),
-    sa.Column("counted", sa.Integer, nullable=False),
+    sa.Column("amount", sa.BigInteger, server_default="1"),
+    sa.Column("counted", sa.BigInteger),
     sa.Index("members_window", "scope", "at"),
     sa.Index("members_case", "case_id"),
 )

@@ -104,12 +104,14 @@ def decide_grade(
     )
 
 
-def decide_route(pack: Pack, facts: Mapping[str, object], context: Context) -> RouteDecision:
+def decide_route(
+    pack: Pack, facts: Mapping[str, object], measures: Mapping[str, int], context: Context
+) -> RouteDecision:
     """The role whose unit handles the case: the first row that holds. Waits where an unknown fact decides."""
     table = pack.tables.get("route")
     if table is None:
         return RouteDecision(None, "", reason_of("no_routes"))
-    verdict = decide(pack, "route", facts, {}, context)
+    verdict = decide(pack, "route", facts, measures, context)
     to = None if verdict.value is None else str(verdict.value)
     return RouteDecision(to, verdict.rule, verdict.reason, verdict.role_as, verdict.missing_facts)
 

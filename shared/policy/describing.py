@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from shared.policy.describing_measures import measures
 from shared.policy.describing_work import (
     archive,
     attributions,
@@ -69,7 +70,7 @@ class Teller:
             ("roles", self.roles()),
             ("params", self.params()),
             ("facts", self.facts()),
-            ("measures", self.measures()),
+            ("measures", measures(self)),
             ("decisions", self.decisions()),
             ("clocks", self.clocks()),
             ("ladders", self.ladders()),
@@ -141,22 +142,6 @@ class Teller:
         if fact.decide is not None:
             return self.say("decided", who=self.role(fact.decide))
         return self.say("derived" if fact.derive else "from_directory")
-
-    def measures(self) -> Iterator[str]:
-        for name, measure in self.pack.document.measures.items():
-            same = self.join(map(self.place, (*measure.same, measure.within)))
-            window = self.window(measure.window)
-            if measure.share is not None:
-                what = self.say("share_of", share=self.event(measure.share), over=self.event(measure.over))
-                parts = [what, self.say("in_window", window=window)]
-            elif measure.sum is not None:
-                parts = [self.say("sum_of", sum=self.words.label(measure.sum)), self.say("in_window", window=window)]
-            else:
-                parts = [self.say("window", window=window, same=same)]
-            owed = [f"{self.role(role)} {share}" for role, share in measure.at_least.items()]
-            parts += [self.say("at_least", list=self.join(owed))] if owed else []
-            parts += self.only_if(("measures", name, "where"))
-            yield self.item(measure.label(self.language, name), self.join(parts, semicolon=True), measure)
 
     def window(self, window: str) -> str:
         return self.say(window) if window in CALENDAR_WINDOWS else self.timing(window)

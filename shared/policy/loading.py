@@ -13,6 +13,7 @@ from shared.policy.checks.dead import check_dead
 from shared.policy.checks.decisions import check_decisions
 from shared.policy.checks.facts import check_facts
 from shared.policy.checks.loops import check_loops
+from shared.policy.checks.measures import check_measures
 from shared.policy.checks.naming import check_names
 from shared.policy.checks.opening import check_opening
 from shared.policy.checks.provenance import check_provenance
@@ -85,6 +86,7 @@ def _examine(text: str, name: str, module: str | None, group: Group | None) -> t
     findings += check_references(source, document, names)
     findings += check_facts(source, document, conditions)
     findings += check_clocks(source, document, conditions, names)
+    findings += check_measures(source, document, conditions, names)
     findings += check_decisions(source, document)
     findings += check_surveys(source, document, conditions)
     findings += check_archive(source, document, conditions)

@@ -74,9 +74,11 @@ def moves_of(pack: Pack) -> tuple[MoveSpec, ...]:
     return tuple(specs.values())
 
 
-def close_grounds(pack: Pack, facts: Mapping[str, object], context: Context) -> tuple[GroundState, ...]:
+def close_grounds(
+    pack: Pack, facts: Mapping[str, object], measures: Mapping[str, int], context: Context
+) -> tuple[GroundState, ...]:
     """Every ground of the pack that holds for this case or may still hold, in the order of the pack."""
-    situation = Situation(pack, facts, {}, context)
+    situation = Situation(pack, facts, measures, context)
     states = []
     with at(situation.moment):
         for index, ground in enumerate(pack.document.moves.close):

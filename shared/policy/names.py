@@ -123,7 +123,9 @@ def declared(pack: PackDocument) -> Iterator[Named]:
     for name, fact in pack.facts.items():
         yield Named(name, fact.type, ("facts", name), fact.members, fact.zh, fact.en, "fact")
     for name, measure in pack.measures.items():
-        yield Named(name, ValueType.INT, ("measures", name), {}, measure.zh, measure.en, "measure")
+        summed = pack.facts.get(measure.sum or "")
+        kind = ValueType.MONEY if summed and summed.type is ValueType.MONEY else ValueType.INT
+        yield Named(name, kind, ("measures", name), {}, measure.zh, measure.en, "measure")
     for name, decision in pack.decisions.items():
         yield _decision(name, decision, pack)
     for form, entry in pack.forms.items():

@@ -115,6 +115,13 @@ def _written(pack: Pack) -> Iterator[_Rule]:
     for index, reaction in enumerate(pack.document.reactions):
         path: Path = ("reactions", index, "when")
         yield _Rule(f"reactions.{index}", frozenset(reaction.on), path, tuple(reaction.do), source_of(reaction.rule))
+    for name, measure in pack.document.measures.items():
+        for index, step in enumerate(measure.steps):
+            if step.open:
+                path = ("measures", name, "steps", index, "when")
+                effects = (Effect(open=step.open),)
+                crossed = frozenset({f"{name}.crossed"})
+                yield _Rule(f"measures.{name}.{index}", crossed, path, effects, source_of(measure.rule))
     for name, link in pack.document.links.items():
         if link.on:
             started = Effect(link=name, process=link.process)

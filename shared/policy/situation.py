@@ -109,12 +109,19 @@ class Situation:
         if self.value(name) is not None:
             return []
         fact = self._pack.document.facts.get(name)
+        if fact is None and name in self._pack.document.measures:
+            return [part for source in self._behind(name) for part in self._askable(source)]
         if fact is None or fact.derive is None:
             return [name]
         if fact.derive.max_known:
             return [part for source in fact.derive.max_known for part in self._askable(source)]
         expression = self._pack.conditions["facts", name, "derive", "expression"]
         return [part for source in sorted(expression.names) for part in self._askable(source)]
+
+    def _behind(self, measure: str) -> list[str]:
+        where = self._pack.conditions.get(("measures", measure, "where"))
+        compared = {*self._pack.document.measures[measure].same, *(where.names if where else ())}
+        return sorted(compared & self._pack.document.facts.keys())
 
     def _derived(self, name: str, fact: Fact, *, presuming: bool) -> Any:
         if fact.derive is not None and fact.derive.max_known:
@@ -124,8 +131,10 @@ class Situation:
         return expression.value(self.known(expression.names, presuming=presuming))
 
     def _other(self, name: str) -> Any:
-        if name in self._pack.document.measures:
-            return self._measures.get(name, 0)
+        measure = self._pack.document.measures.get(name)
+        if measure is not None:
+            # Where a case is not counted, nothing is counted or summed up; but of no cases there is no share.
+            return self._measures.get(name, 0 if measure.share is None else None)
         context = self._context
         if name in context.decided:
             return self._as_condition_takes_it(name, context.decided[name])

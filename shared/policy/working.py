@@ -12,11 +12,13 @@ from shared.policy.situation import Context, Situation
 from shared.policy.work_specs import Doer, Part, WorkSpec
 
 
-def doer_of(pack: Pack, spec: WorkSpec, facts: Mapping[str, object], context: Context) -> Doer | None:
+def doer_of(
+    pack: Pack, spec: WorkSpec, facts: Mapping[str, object], measures: Mapping[str, int], context: Context
+) -> Doer | None:
     """Who does the step in this case: the first whose condition surely holds, else the last one written."""
     if not spec.doers:
         return None
-    situation = Situation(pack, facts, {}, context)
+    situation = Situation(pack, facts, measures, context)
     with at(situation.moment):
         return next((doer for doer in spec.doers if situation.answer(doer.when)), spec.doers[-1])
 
@@ -42,9 +44,11 @@ def parts_of(
         return tuple(place for place, part in enumerate(spec.parts) if situation.answer(part.when) is not False)
 
 
-def left_by(pack: Pack, work: WorkSpec | Part, facts: Mapping[str, object], context: Context) -> tuple[str, ...]:
+def left_by(
+    pack: Pack, work: WorkSpec | Part, facts: Mapping[str, object], measures: Mapping[str, int], context: Context
+) -> tuple[str, ...]:
     """The fields that the step, or the part of a chain, must leave in this case."""
-    situation = Situation(pack, facts, {}, context)
+    situation = Situation(pack, facts, measures, context)
     with at(situation.moment):
         return tuple(name for name, when in work.left.items() if situation.answer(when))
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from services.routing.domain import NONE, Assessment, CaseFile
 from services.routing.policy.beside import decided_beside
 from services.routing.policy.regime import Regime, value_of
+from services.routing.policy.repeats import with_counts
 from shared.events.cases import Category, Decided, Grade, PossibleGrade, Validity, Words
 from shared.policy.deciding import ChoiceDecision, GradeDecision, decide_category, decide_grade, decide_validity, graver
 from shared.policy.pack import Pack
@@ -48,9 +49,8 @@ def graded(file: CaseFile, regime: Regime, now: datetime, measures: Mapping[str,
 
     measures: new counts to decide with; they are kept, for a later decision rests on them too.
     """
-    known = {**file.measures, **(measures or {})}
-    file = decided_beside(replace(file, measures=known), regime, now)
-    decision = decide_grade(regime.pack, regime.facts_of(file), known, regime.context_of(file, now))
+    file = decided_beside(with_counts(file, regime.pack, measures), regime, now)
+    decision = decide_grade(regime.pack, regime.facts_of(file), file.measures, regime.context_of(file, now))
     before = file.assessment
     grade = _standing(regime.pack, before.grade, decision)
     # What rests on the grade is decided after it.

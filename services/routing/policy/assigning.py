@@ -14,7 +14,7 @@ _NOT_YET_TAKEN = frozenset({State.ADMITTED, State.ASSIGNED})
 
 def route_of(file: CaseFile, regime: Regime, now: datetime) -> RouteDecision:
     """The department the pack sends the case to (R-001-18/r06, r07, r32); none while a fact is missing."""
-    return decide_route(regime.pack, regime.facts_of(file), regime.context_of(file, now))
+    return decide_route(regime.pack, regime.facts_of(file), file.measures, regime.context_of(file, now))
 
 
 def may_route(file: CaseFile) -> bool:

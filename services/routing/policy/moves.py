@@ -91,7 +91,7 @@ def is_permitted(name: str, file: CaseFile, regime: Regime, now: datetime) -> bo
 
 def grounds_of(file: CaseFile, regime: Regime, now: datetime) -> tuple[GroundState, ...]:
     """The closing grounds that hold or may hold (R-001-18/r41, r42)."""
-    return close_grounds(regime.pack, regime.facts_of(file), regime.context_of(file, now))
+    return close_grounds(regime.pack, regime.facts_of(file), file.measures, regime.context_of(file, now))
 
 
 def missing_events(ground: GroundState, pack: Pack) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def missing_of(
     context = replace(regime.context_of(file, now), records=records)
     if spec.instead and spec.instead in given:
         return (), ()
-    left = tuple(name for name in left_by(pack, asked, facts, context) if name not in records)
+    left = tuple(name for name in left_by(pack, asked, facts, file.measures, context) if name not in records)
     needs = tuple(need for need in still_missing(asked.needs, pack, facts, context) if need not in left)
     first = tuple(need for need in needs if "." in need or need.startswith("signature:"))
     if isinstance(asked, Part) and asked.signer and f"{asked.form}.signed" not in file.course.happened:
@@ -193,7 +193,7 @@ def _given_to(
     if work.part is not None:
         role: str | None = spec.parts[work.part].role
     else:
-        doer = doer_of(regime.pack, spec, regime.facts_of(file), regime.context_of(file, now))
+        doer = doer_of(regime.pack, spec, regime.facts_of(file), file.measures, regime.context_of(file, now))
         role = deal(file, doer.quota) if doer and doer.quota and deal else doer.role if doer else None
     people = [each for each in _holders(role, file, regime, work, posts) if each not in file.accused] if role else []
     person = file.person if file.person in people else people[0] if len(people) == 1 else None

@@ -10,12 +10,13 @@ from services.routing.policy.assessing import graded, presumed
 from services.routing.policy.assigning import may_route
 from services.routing.policy.hearing import HEARD, hear
 from services.routing.policy.keeping import keeper_of
-from services.routing.policy.repeats import Scope
+from services.routing.policy.repeats import Scope, with_counts
 from services.routing.service.assigning import Turns, assign_by_route
 from services.routing.service.docket import ROUTING, Docket
 from services.routing.service.grading import assessed, regrade
-from services.routing.service.neighbours import Effect, Touch, meet, scopes
+from services.routing.service.neighbours import Effect, Touch, count, follows, meet, scopes
 from services.routing.service.reacting import react
+from services.routing.service.recounting import carry_on
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.cases import CaseAdmittedV1, CaseKeptV1
 from shared.events.complaints import ComplaintErasedV1, ComplaintRegisteredV1
@@ -36,15 +37,14 @@ async def apply(unit: UnitOfWork, events: Sequence[Event], book: ReferenceBook) 
     effects = dict(zip(touches, await meet(docket, list(touches.values())), strict=True))
     turns = await Turns.of(docket, [*opened.values(), *filter(may_route, docket.files.values())])
     for index, event in enumerate(events):
-        effect = effects.get(index, Effect())
+        before = docket.files.get(event.case)
+        effect = effects.get(index) or await _counted(docket, event, opened.get(index))
         if file := opened.get(index):
             _open(docket, file, event, effect, turns)
         elif known := docket.files.get(event.case):
             _hear(docket, known, event, effect, turns)
-        for case, counts in effect.others.items():
-            if neighbour := docket.files.get(case):
-                raised = regrade(docket, neighbour, "repeated", str(event.id), ROUTING, counts)
-                react(docket, raised, str(event.id))
+        if effect.others or docket.files.get(event.case) is not before:
+            await carry_on(docket, event.case, effect, str(event.id), ROUTING)
     await turns.save()
     await docket.store()
     await _scrub(unit, events)
@@ -53,7 +53,10 @@ async def apply(unit: UnitOfWork, events: Sequence[Event], book: ReferenceBook) 
 def _touches(
     docket: Docket, events: Sequence[Event], texts: dict[UUID, str]
 ) -> tuple[dict[int, Touch], dict[int, CaseFile]]:
-    """What the events change about who counts where, and the files of new cases, both by the event's index."""
+    """What the events change about who counts where, and the files of new cases, both by the event's index.
+
+    A pack that follows its cases has no touches here: what they count rests on what the events before have led to.
+    """
     touches: dict[int, Touch] = {}
     opened: dict[int, CaseFile] = {}
     preview = dict(docket.files)
@@ -68,16 +71,27 @@ def _touches(
             heard = hear(before, event.data, event.occurred_at, docket.regime(before).pack)
             file, leaves = heard.file, heard.leaves
             preview[event.case] = file
-            if file.facts is before.facts and not leaves:
+            if (file.facts is before.facts and not leaves) or follows(docket, file):
                 continue
             scopes_before = _NOWHERE if leaves else scopes(docket, before)
         else:
             continue
         preview[event.case] = file
+        if follows(docket, file):
+            continue
         scopes_after = _NOWHERE if leaves else scopes(docket, file)
         if leaves or scopes_after != scopes_before:
             touches[index] = Touch(file, scopes_after)
     return touches, opened
+
+
+async def _counted(docket: Docket, event: Event, opened: CaseFile | None) -> Effect:
+    """What the case counts once it has the event, where its pack follows it."""
+    file = opened
+    if file is None and not isinstance(event.data, ComplaintRegisteredV1) and (known := docket.files.get(event.case)):
+        heard = hear(known, event.data, event.occurred_at, docket.regime(known).pack).file
+        file = None if heard is known else heard
+    return await count(docket, file) if file is not None and follows(docket, file) else Effect()
 
 
 def new_file(docket: Docket, event: Event, data: ComplaintRegisteredV1, text: str | None) -> CaseFile:
@@ -142,7 +156,8 @@ def _hear(docket: Docket, file: CaseFile, event: Event, effect: Effect, turns: T
     if isinstance(event.data, ComplaintRegisteredV1):
         return
     heard = hear(file, event.data, event.occurred_at, docket.regime(file).pack)
-    file = docket.put(heard.file)
+    pack = docket.regime(file).pack
+    file = docket.put(with_counts(heard.file, pack, effect.own if follows(docket, file) else None))
     for data in heard.says:
         docket.say(file, data, str(event.id), event.occurred_at, event.actor)
     if heard.code:

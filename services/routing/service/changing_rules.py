@@ -17,9 +17,10 @@ from services.routing.policy.fitting import Obstacle, obstacles_to, waits_still
 from services.routing.policy.regime import Regime
 from services.routing.service.assigning import Turns, assign_by_route
 from services.routing.service.docket import Docket, regime_of
-from services.routing.service.grading import regrade, tell_grade
+from services.routing.service.grading import tell_grade
 from services.routing.service.neighbours import Touch, meet, scopes
 from services.routing.service.reacting import begin_work, react
+from services.routing.service.recounting import carry_on
 from services.routing.storage.cases import CaseStorage
 from services.routing.storage.lists import CaseLists
 from shared.access.keys import WHOLE_GROUP
@@ -123,9 +124,7 @@ async def _move(docket: Docket, cases: Sequence[Judged], pin: PackPin, principal
         if may_route(file):
             file = docket.put(assign_by_route(docket, file, turns, cause, principal.actor))
         react(docket, docket.put(_with_new_work(docket, file, old.pack, new, cause)), cause)
-        for case, counts in effects[each.before.id].others.items():
-            if neighbour := docket.files.get(case):
-                react(docket, regrade(docket, neighbour, "repeated", cause, principal.actor, counts), cause)
+        await carry_on(docket, file.id, effects[file.id], cause, principal.actor)
     await turns.save()
     await docket.store()
     done = {id_: docket.files[id_] for id_ in before}

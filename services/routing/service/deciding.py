@@ -1,6 +1,7 @@
 """The move `assess`: a person decides validity and category, and says what was unknown."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from services.routing.domain import CaseFile
@@ -12,8 +13,7 @@ from services.routing.service.assigning import assign_by_route
 from services.routing.service.checking import checked_choice, checked_facts
 from services.routing.service.desk import Desk
 from services.routing.service.grading import assessed, regrade
-from services.routing.service.neighbours import Effect, Touch, meet, scopes
-from services.routing.service.reacting import react
+from services.routing.service.neighbours import count, follows, scopes
 from shared.errors import invalid
 from shared.events.cases import CaseFactSetV1, Words
 from shared.texts.catalogue import render
@@ -39,8 +39,7 @@ async def assess(desk: Desk, body: bodies.Assess) -> None:
     if body.reason:
         desk.write(body.reason)
     desk.file = happened(corrected(desk.file, pack, correction), "assessed")
-    effect = await _meet_neighbours(desk, before)
-    desk.file = graded(desk.file, desk.regime, desk.now, effect.own)
+    desk.file = graded(desk.file, desk.regime, desk.now, await _count(desk, before))
     was, now_ = before.assessment, desk.file.assessment
     if was.grade.value != now_.grade.value:
         desk.file = happened(desk.file, "graded")
@@ -55,7 +54,7 @@ async def assess(desk: Desk, body: bodies.Assess) -> None:
         params |= {"category_before": was.category.code, "matched": list(was.category.matched)}
     desk.note("decided", params)
     desk.file = desk.docket.put(desk.file)
-    await _follow(desk, effect)
+    await _follow(desk)
 
 
 def _check_raise(desk: Desk, body: bodies.Assess) -> None:
@@ -69,16 +68,12 @@ def _check_raise(desk: Desk, body: bodies.Assess) -> None:
 
 async def decide_again(desk: Desk, before: CaseFile) -> None:
     """Grade, neighbours and route again, after facts of the case were set on the way."""
-    effect = await _meet_neighbours(desk, before)
-    desk.file = regrade(desk.docket, desk.docket.put(desk.file), "decided", desk.cause, desk.actor, effect.own)
-    await _follow(desk, effect)
+    counts = await _count(desk, before)
+    desk.file = regrade(desk.docket, desk.docket.put(desk.file), "decided", desk.cause, desk.actor, counts)
+    await _follow(desk)
 
 
-async def _follow(desk: Desk, effect: Effect) -> None:
-    for case, counts in effect.others.items():
-        if neighbour := desk.docket.files.get(case):
-            raised = regrade(desk.docket, neighbour, "repeated", desk.cause, desk.actor, counts)
-            react(desk.docket, raised, desk.cause)
+async def _follow(desk: Desk) -> None:
     if may_route(desk.file):
         desk.file = assign_by_route(desk.docket, desk.file, await desk.take_turns(), desk.cause, desk.actor)
 
@@ -93,11 +88,11 @@ def set_facts(desk: Desk, facts: dict[str, object]) -> None:
         desk.note("facts_set", {"facts": sorted(changed)})
 
 
-async def _meet_neighbours(desk: Desk, before: CaseFile) -> Effect:
-    after = scopes(desk.docket, desk.file)
-    if after == scopes(desk.docket, before):
-        return Effect()
-    return (await meet(desk.docket, [Touch(desk.file, after)]))[0]
+async def _count(desk: Desk, before: CaseFile) -> Mapping[str, int] | None:
+    """The new counts of the case, None where it stays as it was; whom they raise is seen to after the move."""
+    if follows(desk.docket, desk.file) or scopes(desk.docket, desk.file) != scopes(desk.docket, before):
+        desk.counted = await count(desk.docket, desk.file)
+    return desk.counted.own
 
 
 def _by(desk: Desk) -> Words:

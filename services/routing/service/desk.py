@@ -10,6 +10,7 @@ from services.routing.domain import CaseFile
 from services.routing.policy.regime import Regime
 from services.routing.service.assigning import Turns
 from services.routing.service.docket import Docket
+from services.routing.service.neighbours import Effect
 from shared.access.principal import Principal
 from shared.delivery.transaction import Record
 from shared.errors import Conflict
@@ -22,7 +23,8 @@ LARGEST_TEXTS = 700_000
 
 @dataclass(slots=True)
 class Desk:
-    """file changes while the move is made. texts_version: under which the move's words can be read."""
+    """file changes while the move is made. counted: what that did to who counts with whom. texts_version: under which
+    the move's words can be read."""
 
     docket: Docket
     principal: Principal
@@ -33,6 +35,7 @@ class Desk:
     stored_texts: Record | None
     words: list[tuple[str, str]] = field(default_factory=list)
     turns: Turns | None = None
+    counted: Effect = field(default_factory=Effect)
 
     @property
     def now(self) -> datetime:

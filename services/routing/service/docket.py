@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.routing.domain import CaseFile, Entry
 from services.routing.policy.regime import Regime
+from services.routing.policy.repeats import Scope
 from services.routing.storage.cases import CaseStorage
 from services.routing.storage.neighbours import NeighbourStorage
 from shared.database.unit_of_work import UnitOfWork
@@ -34,6 +35,8 @@ class Docket:
         self._places: defaultdict[UUID, int] = defaultdict(int)
         self._drafts: list[Draft] = []
         self._regimes: dict[tuple[object, ...], Regime] = {}
+        # The scopes in which cases were counted in this transaction.
+        self.met: dict[UUID, tuple[Scope, ...]] = {}
         # How often each role got work by a quota: (project, quota in its window, role); as it was, and as it is.
         self._dealt: dict[tuple[str, str], int] = {}
         self._dealt_before: dict[tuple[str, str], int] = {}

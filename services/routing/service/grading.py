@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from services.routing.domain import CaseFile
 from services.routing.policy.assessing import graded
 from services.routing.policy.hearing import happened
+from services.routing.policy.repeats import with_counts
 from services.routing.service.docket import Docket
 from shared.events.cases import CaseAssessedV1
-from shared.values import replace
 
 
 def assessed(file: CaseFile, because: str, previous_grade: str | None = None) -> CaseAssessedV1:
@@ -35,7 +35,7 @@ def regrade(
     """Decide the grade again; says and notes only what changed. An ended case keeps its grade, new counts are kept for
     the day it is opened again."""
     if file.ended:
-        return docket.put(_with_counts(file, measures))
+        return docket.put(with_counts(file, docket.regime(file).pack, measures))
     return tell_grade(
         docket, file, graded(file, docket.regime(file), docket.now, measures), because, cause, actor, discriminator
     )
@@ -54,7 +54,3 @@ def tell_grade(
             params = {"from": was.value, "to": now.value, "because": because, "rule": list(now.rule)}
             docket.note(file, "regraded", docket.now, actor, params)
     return docket.put(file)
-
-
-def _with_counts(file: CaseFile, measures: Mapping[str, int] | None) -> CaseFile:
-    return replace(file, measures={**file.measures, **(measures or {})})

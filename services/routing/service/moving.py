@@ -13,6 +13,7 @@ from services.routing.service.docket import Docket
 from services.routing.service.guarding import forbid, require
 from services.routing.service.reacting import react
 from services.routing.service.reading import may_assess, may_attribute
+from services.routing.service.recounting import carry_on, counted_now
 from shared.access.permissions import Action, demand, move_action
 from shared.access.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
@@ -121,8 +122,9 @@ async def make_change(
             return file
     if expected is not None and expected != file.version:
         raise VersionConflict(expected, file.version)
-    change.permitted(file, regime, docket)
     cause = f"{principal.actor}:{key or uuid4().hex}"
+    file = await counted_now(docket, file, f"{cause}/before", principal.actor)
+    change.permitted(file, regime, docket)
     texts = await unit.delivery.lock_record("personal", f"case:{case}")
     desk = Desk(docket, principal, change.name, cause, file, regime, texts)
     forbid(desk, change.body)
@@ -130,7 +132,9 @@ async def make_change(
     require(desk)
     # Words alone are a change too: whoever has not seen them saw an earlier version.
     after = desk.file if desk.file != file else replace(desk.file, version=file.version + 1)
-    desk.file = react(docket, docket.put(after), cause)
+    react(docket, docket.put(after), cause)
+    await carry_on(docket, case, desk.counted, cause, principal.actor)
+    desk.file = docket.files[case]
     await desk.keep()
     await docket.store()
     detail = {"version": desk.file.version, "from": file.state.value, "to": desk.file.state.value}

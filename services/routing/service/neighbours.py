@@ -1,4 +1,4 @@
-"""Counts over neighbouring cases, decided once and stored (delivery rule 7).
+"""Counts, sums and shares over neighbouring cases, decided once and stored (delivery rule 7).
 
 Scopes are locked before anything in them is read, and so are the cases that may be graded anew. What each case of a
 batch counts, and whom it raises, is worked out case by case in the order of the batch: a batch decides what single
@@ -14,9 +14,11 @@ from uuid import UUID
 
 from services.routing.domain import CaseFile, Member
 from services.routing.policy.regime import Regime
-from services.routing.policy.repeats import Scope, counts_with, decides_anew, reach, scopes_of
+from services.routing.policy.repeats import Scope, decides_anew, scopes_of
+from services.routing.policy.windows import reach, values_with
 from services.routing.service.docket import Docket
-from services.routing.storage.neighbours import NeighbourStorage
+from services.routing.storage.neighbours import MOST_MEMBERS, NeighbourStorage, Span
+from shared.policy.measuring import followed_in
 from shared.values import replace
 
 
@@ -30,9 +32,10 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a touch does: counts of the case itself, and of others that are to be graded anew, each by measure."""
+    """What a touch does: counts of the case itself (None where it was not counted), and of others that are to be graded
+    anew, each by measure."""
 
-    own: dict[str, int] = field(default_factory=dict)
+    own: dict[str, int] | None = None
     others: dict[UUID, dict[str, int]] = field(default_factory=dict)
 
 
@@ -42,11 +45,17 @@ def scopes(docket: Docket, file: CaseFile) -> tuple[Scope, ...]:
     return tuple(scopes_of(file, regime, _bound_at(docket, file))) if regime.pack.document.measures else ()
 
 
+def follows(docket: Docket, file: CaseFile) -> bool:
+    """Whether the case's pack has measures that any change of a case may change."""
+    return bool(followed_in(docket.regime(file).pack))
+
+
 async def meet(docket: Docket, touches: Sequence[Touch]) -> list[Effect]:
     """The effects of these touches, in their order; the cases they raise are locked and on the docket afterwards."""
     if not touches:
         return []
     storage = NeighbourStorage(docket.unit.connection)
+    docket.met.update((touch.file.id, touch.scopes) for touch in touches)
     spans = _spans(docket, touches)
     await docket.unit.delivery.lock_scopes(spans)
     scene = _Scene(await storage.members(spans) if spans else {})
@@ -61,6 +70,12 @@ async def meet(docket: Docket, touches: Sequence[Touch]) -> list[Effect]:
     return effects
 
 
+async def count(docket: Docket, file: CaseFile) -> Effect:
+    """What the case counts now, as it stands in `file`."""
+    (effect,) = await meet(docket, [Touch(file, scopes(docket, file))])
+    return effect
+
+
 class _Scene:
     """The members of the scopes at hand, as the touches change them."""
 
@@ -73,30 +88,40 @@ class _Scene:
         self.changed: dict[tuple[str, UUID], tuple[str, Member]] = {}
 
     def touch(self, touch: Touch, regime: Regime) -> Effect:
-        effect = Effect()
+        effect = Effect(own={})
         case, known = touch.file.id, self._scopes_of[touch.file.id]
         for left in known - {scope.key for scope in touch.scopes}:
             self._leave(left, case)
         for scope in touch.scopes:
-            if scope.key not in known:
+            if scope.key not in known or scope.measure in followed_in(regime.pack):
                 self._enter(scope, touch.file, regime, effect)
         return effect
 
     def _enter(self, scope: Scope, file: CaseFile, regime: Regime, effect: Effect) -> None:
+        """The case comes into the scope, or what it brings in may have changed."""
         members = self._members[scope.key]
-        new = Member(file.id, file.registration.received_at, file.reporter)
+        before = next((member for member in members if member.case == file.id), None)
+        if before is not None:
+            members.remove(before)
+        new = Member(file.id, file.registration.received_at, file.reporter, scope.amount)
         insort(members, new, key=_place)
         self._scopes_of[file.id].add(scope.key)
-        for index, count in counts_with(new, members, regime.pack, scope.measure, regime.zone):
+        for index, value in values_with(new, members, regime.pack, scope.measure, regime.zone):
             member = members[index]
             if member is new:
-                effect.own[scope.measure] = count
-            elif count > member.counted and decides_anew(regime.pack, scope.measure, member.counted, count):
-                effect.others.setdefault(member.case, {})[scope.measure] = count
+                self._own(scope, effect, value)
+            elif value is not None and decides_anew(regime.pack, scope.measure, member.counted, value):
+                effect.others.setdefault(member.case, {})[scope.measure] = value
             else:
                 continue
-            members[index] = counted = replace(member, counted=count)
-            self.changed[scope.key, member.case] = (scope.key, counted)
+            members[index] = counted = replace(member, counted=value)
+            if counted != before:
+                self.changed[scope.key, member.case] = (scope.key, counted)
+
+    def _own(self, scope: Scope, effect: Effect, value: int | None) -> None:
+        """Of several scopes of one measure, one for each whom the case is about, the highest value is the case's."""
+        if value is not None and effect.own is not None:
+            effect.own[scope.measure] = max(value, effect.own.get(scope.measure, value))
 
     def _leave(self, scope: str, case: UUID) -> None:
         members = self._members[scope]
@@ -109,14 +134,16 @@ def _place(member: Member) -> tuple[datetime, UUID]:
     return member.at, member.case
 
 
-def _spans(docket: Docket, touches: Sequence[Touch]) -> dict[str, tuple[datetime, datetime]]:
-    spans: dict[str, tuple[datetime, datetime]] = {}
+def _spans(docket: Docket, touches: Sequence[Touch]) -> dict[str, Span]:
+    spans: dict[str, Span] = {}
     for touch in touches:
         regime = docket.regime(touch.file)
         for scope in touch.scopes:
             starts, ends = reach(regime.pack, scope.measure, touch.file.registration.received_at, regime.zone)
-            known = spans.get(scope.key, (starts, ends))
-            spans[scope.key] = (min(starts, known[0]), max(ends, known[1]))
+            # A sum or a share of the newest cases only would be another one.
+            most = None if scope.measure in followed_in(regime.pack) else MOST_MEMBERS
+            known = spans.get(scope.key, Span(starts, ends, most))
+            spans[scope.key] = Span(min(starts, known.starts), max(ends, known.ends), most)
     return spans
 
 

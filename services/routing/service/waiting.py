@@ -7,7 +7,9 @@ from services.routing.domain import CaseFile, State
 from services.routing.metrics import RoutingMetrics
 from services.routing.service.assigning import HANDLER, Turns, assign
 from services.routing.service.docket import ROUTING, Docket
+from services.routing.service.neighbours import Effect
 from services.routing.service.reacting import react
+from services.routing.service.recounting import carry_on
 from services.routing.storage.lists import CaseLists, Unassigned
 from shared.clock import monotonic
 from shared.database.unit_of_work import Database
@@ -62,6 +64,7 @@ async def _assign(docket: Docket, waiting: Sequence[CaseFile]) -> int:
             # The same case may wait again later: its version tells the occasions apart.
             cause = f"waiting:{file.id}:{file.version}"
             react(docket, docket.put(assign(docket, file, file.department, person, cause, ROUTING)), cause)
+            await carry_on(docket, file.id, Effect(), cause, ROUTING)
             given += 1
     await turns.save()
     await docket.store()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,24 +11,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.routing.domain import Member
 
 MOST_MEMBERS = 2000
-"""Of a scope and span no more than the newest so many are looked at: a count beyond says nothing more."""
+"""Of a rolling count no more than the newest so many are looked at: a count beyond says nothing more."""
 
 READ_MEMBERS = text("""
-    select m.scope, m.case_id, m.at, m.reporter, m.counted
-    from unnest(cast(:scopes as text[]), cast(:froms as timestamptz[]), cast(:tos as timestamptz[]))
-             as v(scope, starts, ends)
+    select m.scope, m.case_id, m.at, m.reporter, m.amount, m.counted
+    from unnest(cast(:scopes as text[]), cast(:froms as timestamptz[]), cast(:tos as timestamptz[]),
+                cast(:most as bigint[]))
+             as v(scope, starts, ends, most)
     cross join lateral (
-        select scope, case_id, at, reporter, counted from members
-        where scope = v.scope and at >= v.starts and at <= v.ends order by at desc limit :most
+        select scope, case_id, at, reporter, amount, counted from members
+        where scope = v.scope and at >= v.starts and at <= v.ends order by at desc limit v.most
     ) m
     order by m.scope, m.at, m.case_id
 """)
 
 PUT_MEMBERS = text("""
-    insert into members (scope, case_id, at, reporter, counted)
+    insert into members (scope, case_id, at, reporter, amount, counted)
     select * from unnest(cast(:scopes as text[]), cast(:cases as uuid[]), cast(:ats as timestamptz[]),
-                         cast(:reporters as text[]), cast(:counted as int[]))
-    on conflict (scope, case_id) do update set counted = excluded.counted
+                         cast(:reporters as text[]), cast(:amounts as bigint[]), cast(:counted as bigint[]))
+    on conflict (scope, case_id) do update set amount = excluded.amount, counted = excluded.counted
 """)
 
 DROP_MEMBERS = text("""
@@ -57,23 +59,31 @@ SAVE_TURNS = text("""
 Place = tuple[str, str]
 
 
+class Span(NamedTuple):
+    """From when to when members of a scope are wanted; most: the newest so many, None for all."""
+
+    starts: datetime
+    ends: datetime
+    most: int | None = MOST_MEMBERS
+
+
 class NeighbourStorage:
     """The tables `members` and `turns` within one connection."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def members(self, spans: Mapping[str, tuple[datetime, datetime]]) -> dict[str, list[Member]]:
+    async def members(self, spans: Mapping[str, Span]) -> dict[str, list[Member]]:
         """The members of these scopes within their spans, by instant."""
         found: dict[str, list[Member]] = {scope: [] for scope in spans}
         parameters = {
             "scopes": list(spans),
-            "froms": [starts for starts, _ in spans.values()],
-            "tos": [ends for _, ends in spans.values()],
-            "most": MOST_MEMBERS,
+            "froms": [span.starts for span in spans.values()],
+            "tos": [span.ends for span in spans.values()],
+            "most": [span.most for span in spans.values()],
         }
         for row in await self._connection.execute(READ_MEMBERS, parameters):
-            found[row.scope].append(Member(row.case_id, row.at, row.reporter, row.counted))
+            found[row.scope].append(Member(row.case_id, row.at, row.reporter, row.amount, row.counted))
         return found
 
     async def put_members(self, members: Sequence[tuple[str, Member]]) -> None:
@@ -86,6 +96,7 @@ class NeighbourStorage:
                     "cases": [member.case for _, member in members],
                     "ats": [member.at for _, member in members],
                     "reporters": [member.reporter for _, member in members],
+                    "amounts": [member.amount for _, member in members],
                     "counted": [member.counted for _, member in members],
                 },
             )

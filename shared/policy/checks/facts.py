@@ -21,7 +21,8 @@ def check_facts(source: Source, document: PackDocument, conditions: Mapping[Path
         yield from _fact(source, document, schema, name, fact)
     for circle in circles(_depends_on(document, conditions)):
         first = circle[0]
-        path = ("facts", first) if first in document.facts else ("decisions", first)
+        kind = next((kind for kind in ("facts", "measures") if first in getattr(document, kind)), "decisions")
+        path = (kind, first)
         yield source.finding(path, "circle", circle=" -> ".join((*circle, first)))
 
 
@@ -44,13 +45,17 @@ def _fact(source: Source, document: PackDocument, schema: FactSchema, name: str,
 
 
 def _depends_on(document: PackDocument, conditions: Mapping[Path, Compiled]) -> dict[str, set[str]]:
-    """What each derived fact and each decision looks at."""
-    edges: dict[str, set[str]] = {}
+    """What each derived fact, each decision and each measure looks at."""
+    edges: dict[str, set[str]] = {
+        name: {*map(str, measure.same), *([str(measure.sum)] if measure.sum else [])}
+        for name, measure in document.measures.items()
+    }
     for name, fact in document.facts.items():
         if fact.derive:
             edges[name] = {str(part) for part in fact.derive.max_known}
+    asked = {("facts", "derive"), ("measures", "where")}
     for path, compiled in conditions.items():
-        if path[0] == "decisions" or (path[0] == "facts" and path[2] == "derive"):
+        if path[0] == "decisions" or path[:3:2] in asked:
             edges.setdefault(str(path[1]), set()).update(compiled.names)
     return edges
 

@@ -21,7 +21,8 @@ CALENDAR_WINDOWS = frozenset({"calendar_week", "calendar_month", "calendar_quart
 
 
 class Consequence(Entry):
-    """What a count leads to, in the cases where `when` holds: a step, or an amount to be borne (in yuan)."""
+    """What a count leads to when it is crossed, in the cases where `when` holds: a step, or an amount to be borne (in
+    yuan), which is only shown."""
 
     when: Condition
     open: StepName | None = None
@@ -36,18 +37,20 @@ class Alarm(Entry):
 
 
 class Measure(Labelled):
-    """A `count` of cases (or of different reporters), a `share` of one event among another, or a `sum` of a fact.
+    """A `count` of cases (or of different reporters), a `share` of the cases that hold `where` (or to which an event
+    happened), or a `sum` of a fact; among all cases, or among those to which the event `over` happened.
 
-    `same`: what must be equal; `per`: a count for each; `within`: the place that all must lie in. `at_least`: the share
-    each role owes (`30%`), which `assign` shares out.
+    `same`: what must be equal; `per`: a count for each employee complained about, each department that has the case,
+    each customer, or each value of a fact; `within`: the place that all must lie in. `at_least`: the share each role
+    owes (`30%`), which `assign` shares out: such a measure is a quota of work.
     """
 
     count: Literal["cases", "distinct_reporters"] | None = None
-    share: EventName | None = None
+    share: Literal["cases"] | EventName | None = None
     sum: FactName | None = None
     over: Literal["cases"] | EventName = "cases"
     same: Many[FactName] = ()
-    per: Literal["role", "employee", "department", "customer"] | None = None
+    per: Literal["role", "employee", "department", "customer"] | FactName | None = None
     within: Literal["project", "subtree"] = "project"
     window: Literal["calendar_week", "calendar_month", "calendar_quarter", "calendar_year"] | Timing
     where: Condition | None = None
@@ -60,4 +63,10 @@ class Measure(Labelled):
     @property
     def of_neighbours(self) -> bool:
         """Whether it counts cases that lie together in a rolling window: what a new case may change for older ones."""
-        return self.count is not None and self.over == "cases" and self.window not in CALENDAR_WINDOWS
+        rolls = self.window not in CALENDAR_WINDOWS
+        return self.count is not None and self.over == "cases" and self.per is None and rolls
+
+    @property
+    def is_quota(self) -> bool:
+        """Whether it hands work out by shares; no case has a value of it."""
+        return bool(self.at_least) or self.assign is not None

@@ -53,7 +53,7 @@ def decide(pack: Pack, told: Told) -> tuple[Any, ...]:
     grade = decide_grade(pack, told.facts, {}, context).value
     assert grade is not None
     context = replace(context, decided={**context.decided, "grade": grade})
-    return validity, category, grade, decide_route(pack, told.facts, context).to
+    return validity, category, grade, decide_route(pack, told.facts, {}, context).to
 
 
 async def measure(stage: Stage) -> Measurement:

@@ -100,10 +100,10 @@ def test_a_complaint_is_presumed_effective_until_the_desk_decides(pack: Pack) ->
 def test_the_category_says_who_handles_the_case(
     pack: Pack, category: str, facts: dict[str, object], to: str, rule: str
 ) -> None:
-    route = decide_route(pack, facts, context(decided={"category": category}))
+    route = decide_route(pack, facts, {}, context(decided={"category": category}))
     assert (route.to, route.rule) == (to, rule)
 
 
 def test_a_route_waits_for_the_fact_that_decides_it(pack: Pack) -> None:
-    route = decide_route(pack, {}, context())
+    route = decide_route(pack, {}, {}, context())
     assert (route.to, route.missing_facts) == (None, ("category",))

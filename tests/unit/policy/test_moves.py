@@ -13,7 +13,7 @@ from tests.unit.policy.conftest import context
 def grounds(
     pack: Pack, facts: dict[str, Any] | None = None, **known: Any
 ) -> dict[str, tuple[bool | None, tuple[str, ...]]]:
-    states = close_grounds(pack, facts or {}, context(**known))
+    states = close_grounds(pack, facts or {}, {}, context(**known))
     return {state.ground: (state.holds, state.missing_needs) for state in states}
 
 
@@ -33,7 +33,7 @@ def test_an_unhappy_customer_does_not_close(pack: Pack, response: str) -> None:
 
 
 def test_an_unknown_response_is_named_as_missing(pack: Pack) -> None:
-    first = close_grounds(pack, {}, context(contactable=True, decided={"validity": "effective"}))[0]
+    first = close_grounds(pack, {}, {}, context(contactable=True, decided={"validity": "effective"}))[0]
     assert (first.ground, first.holds, first.missing_facts) == ("accepted", None, ("customer_response",))
     assert not first.is_open
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.routing.domain import CaseFile, Member, State
-from services.routing.policy.repeats import counts_with, decides_anew, reach, scopes_of, start_of
+from services.routing.policy.repeats import decides_anew, scopes_of
+from services.routing.policy.windows import reach, start_of, values_with
 from shared.policy.expressions.functions import CHINA
 from tests.unit.routing.examples import RECEIVED, case_file, pack, regime
 
@@ -39,13 +40,13 @@ def test_counts_equal_those_of_every_window_by_itself(cases: list[tuple[int, str
     for number, (hours, reporter) in enumerate(cases):
         insort(members, member(number, hours, reporter), key=lambda m: (m.at, m.case))
     new = data.draw(st.sampled_from(members))
-    counted = counts_with(new, members, pack(), MEASURE, CHINA)
+    counted = values_with(new, members, pack(), MEASURE, CHINA)
     assert {members[index].case: count for index, count in counted} == by_hand(members, new)
 
 
 def test_one_reporter_counts_once() -> None:
     members = [member(1, 0, "a"), member(2, 1, "a"), member(3, 2, "b")]
-    assert counts_with(members[2], members, pack(), MEASURE, CHINA) == [(0, 2), (1, 2), (2, 2)]
+    assert values_with(members[2], members, pack(), MEASURE, CHINA) == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_the_window_is_a_month_back_from_the_newest() -> None:
