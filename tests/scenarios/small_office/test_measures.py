@@ -62,7 +62,7 @@ async def test_the_damage_of_a_building_is_summed_up_and_raises_every_case_count
     assert await there.grade() == "usual"
 
 
-async def test_a_share_is_one_of_those_the_event_happened_to_and_unknown_without_any(there: Story) -> None:
+async def test_a_share_is_one_of_the_cases_that_another_event_happened_to(there: Story) -> None:
     for number in range(4):
         await there.complain(f"灯{number}不亮")
         assert await there.grade() == "usual"
