@@ -1,7 +1,9 @@
 """Sums, shares and counts for each person: exact, and followed through every change of a case."""
 # ruff: noqa: E501 -- a measure is a line
 
+import asyncio
 import random
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from shared.core import Core
 from shared.events.codec import Incoming
 from shared.events.complaints import (
     ComplaintAmendedV1,
@@ -171,6 +174,37 @@ async def test_a_second_delivery_changes_nothing(world: RoutingWorld) -> None:
     before = await _told(world)
     await world.service.applier.process(records)
     assert await _told(world) == before
+
+
+async def test_two_members_that_count_at_once_wait_for_each_other_and_miss_nothing(world: RoutingWorld) -> None:
+    other = RoutingWorld(Core("routing", world.core.settings, world.clock), world.clock)
+
+    async def register(member: RoutingWorld, numbers: list[int]) -> None:
+        records = []
+        for number in numbers:
+            facts = {"amount_claimed": 100, "accused": f"p{number % 3}"}
+            data = registered(pack=PIN, project=f"P0{number % 2 + 1}", building=None, facts=facts)
+            records += [
+                member.text(UUID(int=number), "…"),
+                member.happening(UUID(int=number), data, data.project),
+            ]
+        await member.service.applier.process(records)
+
+    try:
+        for start in range(0, 48, 12):
+            halves = (range(start + 1, start + 7), range(start + 12, start + 6, -1))
+            await asyncio.gather(
+                *(register(each, list(half)) for each, half in zip((world, other), halves, strict=True))
+            )
+    finally:
+        await other.core.database.close()
+    files = await world.files([UUID(int=n) for n in range(1, 49)])
+    assert len(files) == 48
+    # The first few are counted again when their department's count crosses what a row asks; after that each comes once.
+    monthly = Counter(file.measures["monthly"] for file in files.values())
+    assert [monthly[number] for number in range(7, 18)] == [3] * 10 + [0]
+    of_department = Counter(file.measures["of_department"] for file in files.values())
+    assert [of_department[number] for number in range(7, 26)] == [2] * 18 + [0]
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -12,7 +12,7 @@ from json import dumps
 from services.routing.domain import CaseFile, State
 from services.routing.policy.hearing import happened
 from services.routing.policy.regime import Regime, decided
-from shared.policy.document.measures import Measure
+from shared.policy.document.measures import CALENDAR_WINDOWS, Measure
 from shared.policy.expressions.condition import Known
 from shared.policy.measuring import (
     brought_by,
@@ -68,6 +68,16 @@ def decides_anew(pack: Pack, measure: str, before: int | None, value: int) -> bo
     if not share and before is not None and value <= before:
         return False
     return _says(pack, measure, value) != _says(pack, measure, before)
+
+
+@lru_cache(maxsize=64)
+def summed_up(pack: Pack) -> frozenset[str]:
+    """The measures of which only the whole is wanted: of a calendar window, and no row asks to grade its members."""
+    rows = pack.tables["grade"].rows if "grade" in pack.tables else ()
+    raising = frozenset[str]().union(*(row.condition.names for row in rows if row.also_members and row.condition))
+    return frozenset(
+        name for name, measure in counted_by(pack).items() if measure.window in CALENDAR_WINDOWS and name not in raising
+    )
 
 
 @lru_cache(maxsize=65_536)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from services.routing.domain import Member
 from shared.policy.document.measures import Measure
@@ -73,6 +74,23 @@ def _windows(new: Member, members: Sequence[Member], pack: Pack, measure: str, z
         yield low, high, tally.value
 
 
+class Total(NamedTuple):
+    """What is known of the members of a window: how many they are, how many reporters they have, their amounts' sum."""
+
+    cases: int
+    reporters: int
+    amount: int
+
+
+def value_of(measure: Measure, total: Total) -> int | None:
+    """What a measure says of a window. Of a share whole percent, rounded down: `>=` and `<` compare it exactly."""
+    if measure.share is not None:
+        return 100 * total.amount // total.cases if total.cases else None
+    if measure.sum is not None:
+        return max(-_LARGEST, min(_LARGEST, total.amount))
+    return total.reporters if measure.count == "distinct_reporters" else total.cases
+
+
 class _Tally:
     """What the members in a sliding window come to; those whose amount is unknown are left out."""
 
@@ -99,12 +117,7 @@ class _Tally:
 
     @property
     def value(self) -> int | None:
-        """Of a share whole percent, rounded down: `>=` and `<` compare it exactly."""
-        if self._measure.share is not None:
-            return 100 * self._sum // self._cases if self._cases else None
-        if self._measure.sum is not None:
-            return max(-_LARGEST, min(_LARGEST, self._sum))
-        return self._reporters if self._measure.count == "distinct_reporters" else self._cases
+        return value_of(self._measure, Total(self._cases, self._reporters, self._sum))
 
 
 def _highest(here: int, windows: Sequence[_Window]) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from services.routing.policy.repeats import Scope, with_counts
 from services.routing.service.assigning import Turns, assign_by_route
 from services.routing.service.docket import ROUTING, Docket
 from services.routing.service.grading import assessed, regrade
-from services.routing.service.neighbours import Effect, Touch, count, follows, meet, scopes
+from services.routing.service.neighbours import Effect, Touch, count, follows, guard, meet, scopes
 from services.routing.service.reacting import react
 from services.routing.service.recounting import carry_on
 from shared.database.unit_of_work import UnitOfWork
@@ -35,6 +35,7 @@ async def apply(unit: UnitOfWork, events: Sequence[Event], book: ReferenceBook) 
     texts = await _texts(docket, events)
     touches, opened = _touches(docket, events, texts)
     effects = dict(zip(touches, await meet(docket, list(touches.values())), strict=True))
+    await guard(docket, [*docket.files.values(), *opened.values()])
     turns = await Turns.of(docket, [*opened.values(), *filter(may_route, docket.files.values())])
     for index, event in enumerate(events):
         before = docket.files.get(event.case)

@@ -35,8 +35,9 @@ class Docket:
         self._places: defaultdict[UUID, int] = defaultdict(int)
         self._drafts: list[Draft] = []
         self._regimes: dict[tuple[object, ...], Regime] = {}
-        # The scopes in which cases were counted in this transaction.
+        # The scopes in which cases were counted in this transaction, and what is locked of them.
         self.met: dict[UUID, tuple[Scope, ...]] = {}
+        self.guarded: set[str] = set()
         # How often each role got work by a quota: (project, quota in its window, role); as it was, and as it is.
         self._dealt: dict[tuple[str, str], int] = {}
         self._dealt_before: dict[tuple[str, str], int] = {}

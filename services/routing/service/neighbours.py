@@ -7,18 +7,18 @@ deliveries would have decided.
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from services.routing.domain import CaseFile, Member
 from services.routing.policy.regime import Regime
-from services.routing.policy.repeats import Scope, decides_anew, scopes_of
-from services.routing.policy.windows import reach, values_with
+from services.routing.policy.repeats import Scope, decides_anew, scopes_of, summed_up
+from services.routing.policy.windows import Total, reach, value_of, values_with
 from services.routing.service.docket import Docket
 from services.routing.storage.neighbours import MOST_MEMBERS, NeighbourStorage, Span
-from shared.policy.measuring import followed_in
+from shared.policy.measuring import counted_by, followed_in
 from shared.values import replace
 
 
@@ -57,7 +57,7 @@ async def meet(docket: Docket, touches: Sequence[Touch]) -> list[Effect]:
     storage = NeighbourStorage(docket.unit.connection)
     docket.met.update((touch.file.id, touch.scopes) for touch in touches)
     spans = _spans(docket, touches)
-    await docket.unit.delivery.lock_scopes(spans)
+    await guard(docket, [touch.file for touch in touches], spans)
     scene = _Scene(await storage.members(spans) if spans else {})
     effects = [scene.touch(touch, docket.regime(touch.file)) for touch in touches]
     others = {case for effect in effects for case in effect.others} - docket.files.keys()
@@ -67,7 +67,43 @@ async def meet(docket: Docket, touches: Sequence[Touch]) -> list[Effect]:
         await docket.load(others)
     await storage.keep_members({touch.file.id: [s.key for s in touch.scopes] for touch in touches})
     await storage.put_members(list(scene.changed.values()))
+    for touch, effect in zip(touches, effects, strict=True):
+        await _sum_up(docket, touch, effect)
     return effects
+
+
+async def guard(docket: Docket, files: Iterable[CaseFile], scopes: Iterable[str] = ()) -> None:
+    """Lock these scopes; where a pack follows its cases all at once that they may come into: what a change leads to
+    brings them into further ones, and two that took them one by one might wait for each other."""
+    followed = {_guard_of(docket, file) for file in files if follows(docket, file)}
+    wanted = {*scopes, *followed} - docket.guarded
+    await docket.unit.delivery.lock_scopes(wanted)
+    docket.guarded |= wanted
+
+
+def _guard_of(docket: Docket, file: CaseFile) -> str:
+    pack = docket.regime(file).pack
+    wide = any(measure.within == "subtree" for measure in counted_by(pack).values())
+    return f"followed {pack.code} {_bound_at(docket, file) if wide else file.project}"
+
+
+async def _sum_up(docket: Docket, touch: Touch, effect: Effect) -> None:
+    """What the case counts where only the whole is wanted: the database adds it up."""
+    pack, file = docket.regime(touch.file).pack, touch.file
+    whole = {scope.key: scope for scope in touch.scopes if scope.measure in summed_up(pack)}
+    if not whole:
+        return
+    storage, at = NeighbourStorage(docket.unit.connection), file.registration.received_at
+    await storage.put_members([(key, Member(file.id, at, file.reporter, each.amount)) for key, each in whole.items()])
+    for key, total in (await storage.totals(whole)).items():
+        measure = whole[key].measure
+        _own(whole[key], effect, value_of(pack.document.measures[measure], Total(*total)))
+
+
+def _own(scope: Scope, effect: Effect, value: int | None) -> None:
+    """Of several scopes of one measure, one for each whom the case is about, the highest value is the case's."""
+    if value is not None and effect.own is not None:
+        effect.own[scope.measure] = max(value, effect.own.get(scope.measure, value))
 
 
 async def count(docket: Docket, file: CaseFile) -> Effect:
@@ -93,6 +129,8 @@ class _Scene:
         for left in known - {scope.key for scope in touch.scopes}:
             self._leave(left, case)
         for scope in touch.scopes:
+            if scope.measure in summed_up(regime.pack):
+                continue
             if scope.key not in known or scope.measure in followed_in(regime.pack):
                 self._enter(scope, touch.file, regime, effect)
         return effect
@@ -109,7 +147,7 @@ class _Scene:
         for index, value in values_with(new, members, regime.pack, scope.measure, regime.zone):
             member = members[index]
             if member is new:
-                self._own(scope, effect, value)
+                _own(scope, effect, value)
             elif value is not None and decides_anew(regime.pack, scope.measure, member.counted, value):
                 effect.others.setdefault(member.case, {})[scope.measure] = value
             else:
@@ -117,11 +155,6 @@ class _Scene:
             members[index] = counted = replace(member, counted=value)
             if counted != before:
                 self.changed[scope.key, member.case] = (scope.key, counted)
-
-    def _own(self, scope: Scope, effect: Effect, value: int | None) -> None:
-        """Of several scopes of one measure, one for each whom the case is about, the highest value is the case's."""
-        if value is not None and effect.own is not None:
-            effect.own[scope.measure] = max(value, effect.own.get(scope.measure, value))
 
     def _leave(self, scope: str, case: UUID) -> None:
         members = self._members[scope]
@@ -139,6 +172,8 @@ def _spans(docket: Docket, touches: Sequence[Touch]) -> dict[str, Span]:
     for touch in touches:
         regime = docket.regime(touch.file)
         for scope in touch.scopes:
+            if scope.measure in summed_up(regime.pack):
+                continue
             starts, ends = reach(regime.pack, scope.measure, touch.file.registration.received_at, regime.zone)
             # A sum or a share of the newest cases only would be another one.
             most = None if scope.measure in followed_in(regime.pack) else MOST_MEMBERS

@@ -7,7 +7,7 @@ from services.routing.domain import CaseFile, State
 from services.routing.metrics import RoutingMetrics
 from services.routing.service.assigning import HANDLER, Turns, assign
 from services.routing.service.docket import ROUTING, Docket
-from services.routing.service.neighbours import Effect
+from services.routing.service.neighbours import Effect, guard
 from services.routing.service.reacting import react
 from services.routing.service.recounting import carry_on
 from services.routing.storage.lists import CaseLists, Unassigned
@@ -58,6 +58,7 @@ class Waiting:
 
 
 async def _assign(docket: Docket, waiting: Sequence[CaseFile]) -> int:
+    await guard(docket, waiting)
     turns, given = await Turns.of(docket, waiting), 0
     for file in sorted(waiting, key=lambda each: (each.registration.opened_at, each.id)):
         if file.department and (person := turns.next(file, file.department)):

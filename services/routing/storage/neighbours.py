@@ -32,6 +32,15 @@ PUT_MEMBERS = text("""
     on conflict (scope, case_id) do update set amount = excluded.amount, counted = excluded.counted
 """)
 
+READ_TOTALS = text("""
+    select v.scope, t.cases, t.reporters, t.amount from unnest(cast(:scopes as text[])) as v(scope)
+    cross join lateral (
+        select count(amount) as cases, count(distinct reporter) filter (where amount is not null) as reporters,
+               coalesce(sum(amount), 0) as amount
+        from members where scope = v.scope
+    ) t
+""")
+
 DROP_MEMBERS = text("""
     delete from members m using unnest(cast(:cases as uuid[]), cast(:kept as text[])) as v(case_id, kept)
     where m.case_id = v.case_id and not (m.scope = any(cast(v.kept as text[])))
@@ -85,6 +94,11 @@ class NeighbourStorage:
         for row in await self._connection.execute(READ_MEMBERS, parameters):
             found[row.scope].append(Member(row.case_id, row.at, row.reporter, row.amount, row.counted))
         return found
+
+    async def totals(self, scopes: Iterable[str]) -> dict[str, tuple[int, int, int]]:
+        """What is known of all members of each scope: how many they are, their reporters, the sum of their amounts."""
+        rows = await self._connection.execute(READ_TOTALS, {"scopes": list(scopes)})
+        return {row.scope: (row.cases, row.reporters, int(row.amount)) for row in rows}
 
     async def put_members(self, members: Sequence[tuple[str, Member]]) -> None:
         """Add (scope, member) pairs, or note what decided about them."""
