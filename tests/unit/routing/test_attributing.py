@@ -15,7 +15,7 @@ def made(name: str, share: int, *, person: str | None = None, kind: str = "causi
 
 
 def spec(share: int | None = None, share_from: str | None = None) -> AttributionSpec:
-    return AttributionSpec("a", "causing", "person", (), ("x",), None, share, share_from, "X/r1", "甲", "a")
+    return AttributionSpec("a", "causing", "person", (), ("x",), None, share, share_from, None, "X/r1", "甲", "a")
 
 
 def test_what_is_left_is_counted_by_kind() -> None:
