@@ -8,6 +8,8 @@ from services.sla.domain import Clock, Named, Pause, Segment
 from services.sla.pauses import Reckoning, ended_by, reckoning_of
 from services.sla.wording import segment_words
 from shared.calendars.working import WorkingCalendar
+from shared.policy.ages import WORKING
+from shared.policy.durations import Duration
 from shared.texts.catalogue import Language
 from shared.values import replace
 
@@ -32,6 +34,17 @@ def segments(clock: Clock, calendar: WorkingCalendar, until: datetime, pauses: S
             break
     pieces += _unpaused(clock, calendar, reckoning, at, until)
     return _with_days(_merged(pieces), reckoning, clock.started_at, until)
+
+
+def segments_back(clock: Clock, calendar: WorkingCalendar, target: datetime, ahead: Duration) -> list[Segment]:
+    """From the due instant of a limit that is counted back `ahead` from `target` on to that, in contiguous runs: what
+    counts between the two, and what does not."""
+    at = clock.due_at
+    if ahead.unit not in WORKING:
+        why = "elapsed" if ahead.unit in ("min", "h") else "days"
+        counted = (target - at).total_seconds()
+        return [Segment(at, target, "running", counted, 0, why)] if at < target else []
+    return _merged([*_unpaused(clock, calendar, Reckoning(working=True), at, target)])
 
 
 def explain(ledger: Sequence[Segment], calendar: WorkingCalendar, language: Language) -> list[str]:

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.sla.domain import Segment
+from shared.policy.durations import Duration
+from shared.policy.words import duration_words
 from shared.texts.catalogue import Language
 
 # code: (Chinese, English). {span}: from and to; {counted}: what was used up; {subject}: holiday or cause.
@@ -16,6 +18,13 @@ _WHY: dict[str, tuple[str, str]] = {
     "outside_hours": ("{span}：非办公时间，不计时", "{span}: outside office hours, not counted"),
     "paused": ("{span}：暂停（{subject}），不计时", "{span}: paused ({subject}), not counted"),
     "rest_day": ("{span}：非办公时间（含休息日），不计时", "{span}: outside office hours and rest days, not counted"),
+}
+_AHEAD = {
+    "ahead": ("最迟在 {target} 之前 {ahead}，即 {due}", "{ahead} before {target}: {due}"),
+    "at_once": (
+        "得知时距 {target} 已不足 {ahead}，立即到期：{due}",
+        "less than {ahead} was left before {target} when it became known, so due at once: {due}",
+    ),
 }
 _DAYS = ("；其间满 {days} 天", "; days completed: {days}")
 _STILL = ("至今", "until now")
@@ -31,6 +40,14 @@ def segment_words(segment: Segment, zone: ZoneInfo, language: Language) -> str:
     if segment.counted_days:
         words += _DAYS[index].format(days=segment.counted_days)
     return words
+
+
+def ahead_words(
+    target: datetime, ahead: Duration, due: datetime, zone: ZoneInfo, language: Language, *, at_once: bool
+) -> str:
+    """Why a limit that is counted back `ahead` from `target` is due when it is."""
+    words = _AHEAD["at_once" if at_once else "ahead"][0 if language == "zh" else 1]
+    return words.format(target=_local(target, zone), ahead=duration_words(ahead, language), due=_local(due, zone))
 
 
 def _span(segment: Segment, zone: ZoneInfo, index: int) -> str:

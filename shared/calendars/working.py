@@ -69,6 +69,17 @@ class WorkingCalendar:
         index = bisect_left(compiled.before, target) - 1
         return from_micros(compiled.starts[index] + target - compiled.before[index])
 
+    def before_working_time(self, end: datetime, time: timedelta) -> datetime:
+        """The last instant from which `time` in office hours passes until `end`."""
+        if time <= timedelta(0):
+            return end
+        at = micros(end)
+        compiled = self._covering(at, at)
+        while (target := compiled.worked(at) - time // TICK) < 0:
+            compiled = self._earlier(compiled)
+        index = bisect_right(compiled.before, target) - 1
+        return from_micros(compiled.starts[index] + target - compiled.before[index])
+
     def working_seconds(self, start: datetime, end: datetime) -> float:
         """`working_time` in seconds."""
         return self.working_time(start, end).total_seconds()
@@ -92,6 +103,13 @@ class WorkingCalendar:
             compiled = self._further(compiled)
         return date.fromordinal(compiled.days[index])
 
+    def nth_working_day_before(self, day: date, n: int) -> date:
+        """The nth working day (n >= 1) before the local date `day`, which itself is not counted."""
+        compiled = self._for_years(day.year - 1, day.year)
+        while (index := bisect_left(compiled.days, day.toordinal()) - n) < 0:
+            compiled = self._earlier(compiled)
+        return date.fromordinal(compiled.days[index])
+
     def is_working_day(self, day: date) -> bool:
         """Whether office hours start on the local date `day`."""
         return bool(self.document.hours_on(day))
@@ -107,6 +125,10 @@ class WorkingCalendar:
                 raise ValueError(f"{day} is no working day of {self.document.reference}")
             closing = self._closings[day] = first_instant(day, timedelta(minutes=hours[-1].end), self.zone)
         return closing
+
+    def day_start(self, day: date) -> datetime:
+        """0:00 of the local date `day`."""
+        return first_instant(day, timedelta(0), self.zone)
 
     def day_end(self, day: date) -> datetime:
         """24:00 of the local date `day`."""
@@ -144,6 +166,13 @@ class WorkingCalendar:
             raise self._out_of_range()
         twice = 2 * compiled.last_year - compiled.first_year + 1
         return self._for_years(compiled.first_year, min(twice, LAST_YEAR))
+
+    def _earlier(self, compiled: _Compiled) -> _Compiled:
+        """Twice as many years backward."""
+        if compiled.first_year == FIRST_YEAR:
+            raise self._out_of_range()
+        twice = 2 * compiled.first_year - compiled.last_year - 1
+        return self._for_years(max(twice, FIRST_YEAR), compiled.last_year)
 
     def _out_of_range(self) -> ValueError:
         return ValueError(f"{self.document.reference} reckons from {FIRST_YEAR} to {LAST_YEAR}; give a shorter limit")

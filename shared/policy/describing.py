@@ -188,7 +188,9 @@ class Teller:
     def limit(self, spec: ClockSpec) -> str:
         limit = spec.limit
         if limit is None:
-            return self.words.label(spec.due_at or "")
+            fact = self.words.label(spec.due_at or "")
+            ahead = duration_words(spec.ahead, self.language) if spec.ahead else ""
+            return self.say("ahead", fact=fact, limit=ahead) if ahead else fact
         office = self.say("office_hours") if limit.calendar == "office" else ""
         if limit.agreed_with or limit.set_by:
             who = self.role(limit.agreed_with or str(limit.set_by))

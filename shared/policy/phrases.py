@@ -86,6 +86,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "for_customer": ("对客户", "promised to the customer"),
     "internal": ("内部", "internal"),
     "runs": ("自{start}至{stop}", "from {start} until {stop}"),
+    "ahead": ("{fact}之前 {limit}", "{limit} before {fact}"),
     "every": ("每 {limit} 一次", "every {limit}"),
     "agreed_with": ("与{who}约定", "agreed with {who}"),
     "set_by": ("由{who}设定", "set by {who}"),

@@ -34,7 +34,8 @@ class LimitSpec:
 
 @dataclass(frozen=True, slots=True)
 class ClockSpec:
-    """One clock. `limit` is None for a clock that is due at a fact (`due_at`); `repeats` tells a cadence from a limit.
+    """One clock. `limit` is None for a clock that is due at a fact (`due_at`), or a while `ahead` of it; `repeats`
+    tells a cadence from a limit.
 
     `customer` marks a limit the customer was promised: only these count as overdue. `from_step` marks the limit of a
     step. `warn_share` is a share of the limit (0.8), `warn_before` a while before its end; one of them, or neither.
@@ -48,6 +49,7 @@ class ClockSpec:
     limit: LimitSpec | None
     repeats: bool
     due_at: str | None
+    ahead: Duration | None
     met_by: tuple[str, ...]
     rearm: tuple[str, ...]
     when: Compiled | None
@@ -163,6 +165,7 @@ def _clock(pack: Pack, name: str, clock: Clock) -> ClockSpec:
         limit=_limit(pack, limit, (*path, key), clock.calendar) if limit else None,
         repeats=repeats,
         due_at=clock.due_at,
+        ahead=pack.duration(clock.ahead),
         met_by=tuple(clock.met_by),
         rearm=tuple(clock.rearm),
         when=pack.conditions.get((*path, "when")),

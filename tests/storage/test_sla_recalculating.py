@@ -17,6 +17,8 @@ from shared.policy.loading import default_pack_text
 from shared.reference.book import ReferenceBook
 from tests.storage.sla_service import CALENDAR, Sla, sla_service
 from tests.unit.sla.examples import cn, local
+from tests.unit.sla.lives import pack_text
+from tests.unit.sla.test_ahead import CONFIRMED, VISIT, confirm
 
 RECEIVED = "2026-03-09 10:00"  # a Monday
 HOLIDAY = "2026-03-12"
@@ -71,6 +73,24 @@ async def test_a_holiday_after_a_breach_moves_the_next_level_of_its_ladder(sla: 
     await until_done(recalculator(sla.core.database))
     after = (await sla.clocks(case))["reply"]
     assert (after.due_at, local(after.climb_at)) == (before.due_at, "Thu 2026-03-19 18:00")
+
+
+async def test_what_is_counted_back_from_an_instant_moves_with_the_days_before_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    text = pack_text(confirm("1wd"), facts=(VISIT, CONFIRMED))
+    async with sla_service(database_url, tmp_path, RECEIVED, text) as sla:
+        case, other = await sla.open_case(RECEIVED), await sla.open_case(RECEIVED)
+        for each, day in ((case, "13"), (other, "11")):
+            await sla.tell(each, cases.CaseFactSetV1(facts={"visit_at": f"2026-03-{day}T10:00:00+08:00"}))
+        assert local((await sla.clocks(case))["confirm"].due_at) == "Thu 2026-03-12 18:00"
+        await publish(sla, HOLIDAY)
+        await until_done(recalculator(sla.core.database))
+        assert local((await sla.clocks(case))["confirm"].due_at) == "Wed 2026-03-11 18:00"
+        await publish(sla, version=3)  # the holiday lies between the due instant and the visit, and is taken back
+        await until_done(recalculator(sla.core.database))
+        assert local((await sla.clocks(case))["confirm"].due_at) == "Thu 2026-03-12 18:00"
+        assert local((await sla.clocks(other))["confirm"].due_at) == "Tue 2026-03-10 18:00"
 
 
 async def test_what_the_change_does_not_meet_is_moved_without_a_word(sla: Sla) -> None:

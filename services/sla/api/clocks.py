@@ -1,5 +1,6 @@
 """`GET /sla/v1/cases/{id}/clocks`: the clocks of a case and why each is due when it is."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from services.sla.domain import Segment
 from services.sla.life.file import Kind
 from services.sla.service.reading import ExplainedClock, Reading
 from shared.access.permissions import Action, demand
@@ -49,6 +51,16 @@ class SegmentDocument(BaseModel):
     why: str
 
 
+class AheadDocument(BaseModel):
+    """How a due instant was counted back. by: as the pack writes it (`1wd`). of: the instant it is ahead of. segments:
+    from the due instant to that one, what counts between them and what does not."""
+
+    by: str
+    of: datetime
+    why: str
+    segments: list[SegmentDocument]
+
+
 class HistoryLine(BaseModel):
     """What happened to the clock: started, adjusted, paused, resumed, warned, breached, revoked, met, cancelled,
     escalated."""
@@ -66,7 +78,7 @@ class ClockDocument(BaseModel):
     """One clock. limit: as the pack writes it (`5wd`). provisional: holidays until then are not all announced.
 
     state `met` with a `breached_at`: met, but late. level: how far its ladder was climbed. segments: from the start to
-    the due instant.
+    the due instant. ahead: of a limit counted back from an instant of the case.
     """
 
     id: UUID
@@ -88,6 +100,7 @@ class ClockDocument(BaseModel):
     rule: str
     calendar: CalendarName
     segments: list[SegmentDocument]
+    ahead: AheadDocument | None
     history: list[HistoryLine]
 
 
@@ -120,7 +133,7 @@ def routes(core: Core, reading: Reading) -> APIRouter:
 
 
 def _shown(explained: ExplainedClock) -> ClockDocument:
-    clock, spec = explained.watched.clock, explained.rule.spec if explained.rule else None
+    clock, spec, ahead = explained.watched.clock, explained.rule.spec if explained.rule else None, explained.ahead
     return ClockDocument(
         id=clock.id,
         name=clock.name,
@@ -140,17 +153,10 @@ def _shown(explained: ExplainedClock) -> ClockDocument:
         level=clock.level,
         rule=clock.rule,
         calendar=CalendarName(code=clock.calendar_code, version=clock.calendar_version),
-        segments=[
-            SegmentDocument(
-                from_=segment.from_,
-                to=segment.to,
-                kind=segment.kind,
-                counted_s=segment.counted_s,
-                counted_days=segment.counted_days,
-                why=words,
-            )
-            for segment, words in explained.segments
-        ],
+        segments=_spelt(explained.segments),
+        ahead=AheadDocument(by=str(ahead.by), of=ahead.target, why=ahead.why, segments=_spelt(ahead.segments))
+        if ahead
+        else None,
         history=[
             HistoryLine(
                 at=line.at,
@@ -164,3 +170,17 @@ def _shown(explained: ExplainedClock) -> ClockDocument:
             for line in explained.lines
         ],
     )
+
+
+def _spelt(segments: Sequence[tuple[Segment, str]]) -> list[SegmentDocument]:
+    return [
+        SegmentDocument(
+            from_=segment.from_,
+            to=segment.to,
+            kind=segment.kind,
+            counted_s=segment.counted_s,
+            counted_days=segment.counted_days,
+            why=words,
+        )
+        for segment, words in segments
+    ]

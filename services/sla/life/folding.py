@@ -8,6 +8,7 @@ from services.sla.life.case import Case, CaseState, Pin
 from services.sla.life.climbing import climb_by_event
 from services.sla.life.file import CaseFile
 from services.sla.life.happenings import Happening, happening_of
+from services.sla.life.reckoning import when_told
 from services.sla.life.regime import Regime, Rule
 from services.sla.life.terms import TERMS, learn_terms
 from shared.events.cases import CaseClosedV1, CaseReopenedV1
@@ -75,7 +76,7 @@ def fold(file: CaseFile, event: Event) -> None:
 
 def _happen(file: CaseFile, happening: Happening, at: datetime, cause: str) -> None:
     before = file.case
-    _learn(file, happening)
+    _learn(file, happening, at)
     ending = not _ENDINGS.isdisjoint(happening.names)
     for name in happening.names:
         repeated, runs = name in before.happened, happening.runs_of(name)
@@ -156,13 +157,15 @@ def _start(file: CaseFile, name: str, at: datetime, cause: str, *, repeated: boo
             starting.begin(file, rule, started_at, at, cause)
 
 
-def _learn(file: CaseFile, happening: Happening) -> None:
+def _learn(file: CaseFile, happening: Happening, at: datetime) -> None:
     case = file.case
     facts = _asked(happening.facts, file.regime)
+    moved = [name for name in facts if name in file.regime.aheads and case.facts.get(name) != facts[name]]
     if facts or happening.decided or happening.response or happening.reply_channel:
         file.case = replace(
             case,
             facts={**case.facts, **facts},
+            happened={**case.happened, **{when_told(name): at for name in moved}} if moved else case.happened,
             decided={**case.decided, **happening.decided},
             customer_response=happening.response or case.customer_response,
             reply_channel=happening.reply_channel or case.reply_channel,

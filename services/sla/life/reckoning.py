@@ -1,6 +1,6 @@
 """When a clock of a case runs out, by all that is known of it: its limit, what was agreed, extensions and rests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -10,6 +10,7 @@ from services.sla.life.case import Case, Extension
 from services.sla.life.file import CaseFile
 from services.sla.life.regime import Rule
 from services.sla.pauses import due_with_pauses
+from shared.calendars.ahead import ahead_of
 from shared.policy.durations import Duration
 from shared.policy.timing import ChosenLimit
 
@@ -81,17 +82,51 @@ def _told(file: CaseFile, rule: Rule, started_at: datetime) -> Due | None:
     """The instant that people agreed or set, or that a fact gives; no later than the pack's bounds from the start."""
     spec = rule.spec
     if spec.due_at:
-        fact = file.facts.get(spec.due_at)
-        if isinstance(fact, datetime):
-            due = Due(fact, provisional=False)
-        elif isinstance(fact, date):
-            due = Due(rule.calendar.day_end(fact), provisional=False)
-        else:
-            return None
+        due = _of_fact(file, rule, started_at)
     elif (agreed := file.case.agreed.get(rule.name)) is not None:
         due = Due(agreed, provisional=False)
     else:
         return None
+    if due is None:
+        return None
     bounds = (rule.cap, spec.limit.max_ if spec.limit else None)
     dues = [due_at(rule.calendar, started_at, each, rule.count) for each in bounds if each is not None]
     return min((due, *dues), key=lambda each: each.instant)
+
+
+def _of_fact(file: CaseFile, rule: Rule, started_at: datetime) -> Due | None:
+    """At the instant the fact names, or the pack's while ahead of it: then at once where that has passed already when
+    the clock starts, or when the fact was told."""
+    target, ahead = target_of(file.facts, rule), rule.spec.ahead
+    if target is None:
+        return None
+    if ahead is None:
+        return Due(target, provisional=False)
+    due = counted_back(rule, target, ahead)
+    if due is None:
+        return None
+    told_at = file.case.happened.get(when_told(str(rule.spec.due_at)), started_at)
+    return max(due, Due(max(started_at, told_at), due.provisional), key=lambda each: each.instant)
+
+
+def counted_back(rule: Rule, target: datetime, ahead: Duration) -> Due | None:
+    """The last instant that is `ahead` of `target`; None where no calendar reckons, as with the year 9999."""
+    try:
+        return ahead_of(rule.calendar, target, ahead, rule.count)
+    except (ValueError, OverflowError):
+        return None
+
+
+def target_of(facts: Mapping[str, object], rule: Rule) -> datetime | None:
+    """The instant that the clock's fact names: of a date its end, or its beginning where it is counted back from."""
+    fact = facts.get(rule.spec.due_at or "")
+    if isinstance(fact, datetime):
+        return fact
+    if not isinstance(fact, date):
+        return None
+    return rule.calendar.day_start(fact) if rule.spec.ahead else rule.calendar.day_end(fact)
+
+
+def when_told(fact: str) -> str:
+    """As what it is remembered when in this round the fact got its present value."""
+    return f"{fact}.told"

@@ -77,7 +77,7 @@ class Regime:
 
     starts, stops, keeps, rearms: event -> clocks. climbs: event other than a breach -> ladders it climbs. orders: what
     a reaction may order of a clock (`reply.started`, `reply.cancelled`) -> the clock.
-    facts, events: what must be remembered of a case.
+    facts, events: what must be remembered of a case. aheads: those facts that clocks are counted back from.
     """
 
     pack: Pack
@@ -93,6 +93,7 @@ class Regime:
     orders: Mapping[str, Rule]
     facts: frozenset[str]
     events: frozenset[str]
+    aheads: frozenset[str]
     counting: Counting = field(init=False)
 
     def __post_init__(self) -> None:
@@ -123,6 +124,7 @@ class Regime:
             events=frozenset(e for spec in specs for e in (*_starting(spec), *_stopping(spec)))
             | frozenset(f"{name}.{past}" for name in rules for past in ("started", "cancelled"))
             | (asked - pack.document.facts.keys() - pack.names.keys()),
+            aheads=frozenset(spec.due_at for spec in specs if spec.due_at and spec.ahead),
         )
 
     def typed_facts(self, raw: Mapping[str, Any]) -> dict[str, object]:

@@ -1,24 +1,26 @@
 """Reading clocks: those of a case with their explanation, and the board of those that are due next."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.sla.domain import Segment
-from services.sla.ledger import explain, segments
+from services.sla.domain import Clock, Segment
+from services.sla.ledger import explain, segments, segments_back
 from services.sla.life.case import Case, Pin
 from services.sla.life.file import Line, Watched
-from services.sla.life.reckoning import pauses_of
+from services.sla.life.reckoning import counted_back, pauses_of, target_of, when_told
 from services.sla.life.regime import ALWAYS, Rule
 from services.sla.service.regimes import Regimes
 from services.sla.storage.board import BoardStorage
 from services.sla.storage.due import UNCONFIRMED_AFTER, DueStorage
 from services.sla.storage.files import FileStorage
+from services.sla.wording import ahead_words
 from shared.calendars.document import CalendarDocument
 from shared.database.unit_of_work import Database
 from shared.errors import NotFound
+from shared.policy.durations import Duration
 from shared.reference.book import ReferenceBook
 from shared.texts.catalogue import Language
 
@@ -26,16 +28,28 @@ MOST_CLOCKS = 200
 
 
 @dataclass(frozen=True, slots=True)
+class CountedBack:
+    """How a due instant was counted back from `target`, by `by`: why in a sentence, and the span between the two."""
+
+    by: Duration
+    target: datetime
+    why: str
+    segments: Sequence[tuple[Segment, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainedClock:
     """A clock with its span from start to due instant, each segment with its sentence, and what happened to it.
 
-    rule: of the case's present pack; None where that pack knows the clock no more.
+    rule: of the case's present pack; None where that pack knows the clock no more. ahead: of a limit counted back from
+    the instant that is known now.
     """
 
     watched: Watched
     rule: Rule | None
     segments: Sequence[tuple[Segment, str]]
     lines: Sequence[Line]
+    ahead: CountedBack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,8 @@ class Reading:
             ledger = segments(each.clock, calendar, each.clock.due_at, pauses_of(case, rule) if rule else ())
             words = explain(ledger, calendar, language)
             own = [line for line in lines if line.clock == each.clock.id]
-            explained.append(ExplainedClock(each, rule, list(zip(ledger, words, strict=True)), own))
+            ahead = _counted_back(case, each.clock, rule, regime.typed_facts(case.facts), language) if rule else None
+            explained.append(ExplainedClock(each, rule, list(zip(ledger, words, strict=True)), own, ahead))
         return explained
 
     async def board(
@@ -111,6 +126,24 @@ class Reading:
             counts = await BoardStorage(connection).counts()
             waiting = await DueStorage(connection).waiting(self._database.clock.now())
         return {"clocks": counts._asdict(), "waiting": waiting}
+
+
+def _counted_back(
+    case: Case, clock: Clock, rule: Rule, facts: Mapping[str, object], language: Language
+) -> CountedBack | None:
+    """None where the instant has moved since the clock was over, or something else made it due when it is."""
+    calendar, ahead, target = rule.calendar, rule.spec.ahead, target_of(facts, rule)
+    counted = counted_back(rule, target, ahead) if ahead and target else None
+    if ahead is None or target is None or counted is None:
+        return None
+    at_once = counted.instant < clock.due_at
+    if at_once and clock.due_at not in (clock.started_at, case.happened.get(when_told(str(rule.spec.due_at)))):
+        return None
+    if counted.instant > clock.due_at:
+        return None
+    why = ahead_words(target, ahead, clock.due_at, calendar.zone, language, at_once=at_once)
+    between = segments_back(clock, calendar, target, ahead)
+    return CountedBack(ahead, target, why, list(zip(between, explain(between, calendar, language), strict=True)))
 
 
 def _calendar_of(watched: Watched, case: Case) -> Pin:

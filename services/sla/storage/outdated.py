@@ -40,8 +40,9 @@ _PAGE = text("""
 
 _OPEN = text("select count(*) from case_facts where state = 'open' and calendar_code = :code")
 
-# A paused clock's due instant says nothing; a ladder goes on beyond it.
-MAY_MOVE = """(c.state = 'paused' or c.climb_at >= :since
+# A paused clock's due instant says nothing; a ladder goes on beyond it. What is counted back from an instant, and has
+# no duration of its own, depends on the days between its due instant and that one.
+MAY_MOVE = """(c.state = 'paused' or c.climb_at >= :since or (c.duration is null and c.due_at < :until)
     or (least(c.started_at, c.due_at) < :until and greatest(c.started_at, c.due_at) >= :since))"""
 
 _TOUCHED = text(f"""

@@ -9,6 +9,7 @@ from shared.policy.document.clocks import Clock, Forewarning
 from shared.policy.document.limits import Limit
 from shared.policy.document.measures import CALENDAR_WINDOWS
 from shared.policy.document.reactions import Effect
+from shared.policy.document.values import ValueType
 from shared.policy.document.whole import PackDocument
 from shared.policy.durations import Duration
 from shared.policy.entries import all_of
@@ -29,6 +30,7 @@ def check_clocks(
     ordered = {effect.start for _, effect in all_of(Effect, document) if effect.start}
     for name, clock in document.clocks.items():
         yield from _clock(source, ("clocks", name), clock, is_ordered=name in ordered)
+        yield from _counted_back(source, ("clocks", name), clock, document)
         if name in document.steps and document.steps[name].within:
             yield source.finding(("clocks", name), "clock_twice")
     for name in document.ladders:
@@ -66,6 +68,21 @@ def _clock(source: Source, path: Path, clock: Clock, *, is_ordered: bool) -> Ite
         yield source.finding(path, "no_limit")
     elif len(limits) > 1:
         yield source.finding(path, "many_limits")
+
+
+def _counted_back(source: Source, path: Path, clock: Clock, document: PackDocument) -> Iterator[Finding]:
+    """What a clock is due at is told of the case, and is a time; what is ahead of it can be counted backwards."""
+    fact, here = document.facts.get(clock.due_at or ""), (*path, "due_at")
+    if clock.due_at is not None and (fact is None or fact.type not in (ValueType.DATE, ValueType.INSTANT)):
+        yield source.finding(here, "due_at_no_time", at=source.place(here), name=clock.due_at)
+    if clock.ahead is None:
+        return
+    here = (*path, "ahead")
+    if clock.due_at is None:
+        yield source.finding(here, "ahead_of_nothing", at=source.place(here))
+    param = document.params.get(clock.ahead.removeprefix("$"))
+    if str(param.value if param else clock.ahead) == "same_day":
+        yield source.finding(here, "ahead_same_day", at=source.place(here))
 
 
 def _limit(source: Source, path: Path, limit: Limit) -> Iterator[Finding]:

@@ -36,13 +36,17 @@ class Forewarning(Entry):
 
 
 class Clock(Labelled):
-    """A limit (`within`), a cadence (`every`) or a date (`due_at`), promised to the customer or internal."""
+    """A limit (`within`), a cadence (`every`) or a date (`due_at`), promised to the customer or internal.
+
+    ahead: so long before the date of `due_at`, counted backwards; never before the clock's own start.
+    """
 
     from_: Starts | None = Field(default=None, alias="from")
     until: Many[EventName] = ()
     within: Limit | None = None
     every: Limit | None = None
     due_at: FactName | None = None
+    ahead: Timing | None = None
     cap: Timing | None = None
     met_by: Many[EventName] = ()
     rearm: Many[EventName] = ()

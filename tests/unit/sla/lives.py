@@ -22,7 +22,7 @@ WORDS = cases.Words(zh="理由", en="reason")
 CASE = UUID(int=2)
 
 
-def regime(*clocks: str, facts: Sequence[str] = (), replaced: Mapping[str, str] | None = None) -> Regime:
+def pack_text(*clocks: str, facts: Sequence[str] = (), replaced: Mapping[str, str] | None = None) -> str:
     """The default pack with these further clocks and facts, one YAML line each, and with texts replaced."""
     text = default_pack_text()
     for section, lines in (("clocks", clocks), ("facts", facts)):
@@ -31,7 +31,12 @@ def regime(*clocks: str, facts: Sequence[str] = (), replaced: Mapping[str, str] 
     for old, new in (replaced or {}).items():
         assert old in text
         text = text.replace(old, new)
-    return Regime.of(load_pack(text), calendar())
+    return text
+
+
+def regime(*clocks: str, facts: Sequence[str] = (), replaced: Mapping[str, str] | None = None) -> Regime:
+    """The pack of such a text on the calendar of offices."""
+    return Regime.of(load_pack(pack_text(*clocks, facts=facts, replaced=replaced)), calendar())
 
 
 @dataclass

@@ -65,6 +65,36 @@ class Oracle:
                 return end
         raise AssertionError
 
+    def ahead(self, target: datetime, limit: Duration, count: Count) -> datetime:
+        """The last minute that is `limit` ahead of `target`, found by walking backwards."""
+        minute, left = target.astimezone(UTC), limit.amount
+        if limit.unit in ("min", "h", "wh"):
+            left *= 1 if limit.unit == "min" else 60
+            while left:
+                minute -= MINUTE
+                left -= limit.unit != "wh" or self.is_open(minute)
+            return minute
+        left *= 7 if limit.unit == "w" else 1
+        day = self.shows(minute).date()
+        while left:
+            minute -= MINUTE
+            if self.shows(minute).date() < day:
+                day -= timedelta(days=1)
+                left -= limit.unit != "wd" or bool(self.hours(day))
+        ends = count if limit.unit == "wd" else Count(working_day=count.day)
+        end = self._end(day, ends, self.shows(target).time())
+        return min(self.first_showing(end), target.astimezone(UTC))
+
+    def instant(self, told: datetime | date) -> datetime:
+        """When a visit told by its day begins: with the first minute of that day."""
+        return told if isinstance(told, datetime) else self.first_showing(datetime.combine(told, time()))
+
+    def first_showing(self, shown: datetime) -> datetime:
+        """The first minute in which the wall clock shows this, or more."""
+        return next(
+            minute for minute in walk(shown.replace(tzinfo=UTC) - timedelta(days=1)) if self.shows(minute) >= shown
+        )
+
     def day_ends(self, start: datetime, count: Count) -> Iterator[datetime]:
         """The ends of the plain days that count, found by watching the date change."""
         shown = self.shows(start)
@@ -137,15 +167,21 @@ class LayeredOracle(Oracle):
     def hours(self, day: date) -> list[tuple[int, int]]:
         no_holiday = no_working_day = False
         for layer in self.layers:
-            if day in layer.working_days and not no_working_day:
-                if (made_up := layer.working_days[day]) is not None:
+            if day in layer.working_days:
+                made_up = layer.working_days[day]
+                if made_up is not None and no_working_day:
+                    break  # what is taken away had ended whatever holiday lies below
+                if made_up is not None:
                     own = made_up.hours or next(each for name in NAMES if (each := self.of_weekday(name)))
                     return [(each.start, each.end) for each in own]
                 no_working_day = True
-            if day in layer.holidays and not no_holiday:
-                if layer.holidays[day] is not None:
+            if day in layer.holidays:
+                if layer.holidays[day] is None:
+                    no_holiday = True
+                elif no_holiday:
+                    break
+                else:
                     return []
-                no_holiday = True
         return [(each.start, each.end) for each in self.of_weekday(NAMES[day.weekday()])]
 
     def of_weekday(self, name: str) -> Hours:

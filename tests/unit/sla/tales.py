@@ -1,24 +1,19 @@
-"""Tales of cases: what happens to one, drawn at random, and what its clocks must have come to at the end.
+"""Tales of cases: what happens to one, drawn at random."""
 
-`ends_of` shares nothing with the product but the words: it knows the whole tale, takes each clock by itself, and asks
-the oracle that walks through the minutes.
-"""
-
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from hypothesis import assume
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.sla.domain import Pause
 from shared.calendars.document import WEEKDAYS, CalendarDocument
 from shared.calendars.overrides import CalendarOverride, resolve
 from shared.policy.durations import Count, Duration
 from tests.unit.sla.oracle import LayeredOracle
-from tests.unit.sla.worlds import CAUSE, counts, day_hours, documents, minutes, starts
+from tests.unit.sla.worlds import counts, day_hours, documents, minutes, starts
 
 JUMPS = (
     ("Europe/Berlin", (3, 29)),
@@ -35,22 +30,25 @@ PERMITTED = {
     True: (
         "rules",
         "calendar",
-        "closed",
+        "visit_set",
         "suspended",
         "rules",
         "calendar",
         "closed",
+        "visit_set",
         "resolved",
         "suspended",
         "called",
+        "visit_set",
+        "confirmed",
     ),
-    False: ("reopened", "calendar", "reopened", "called"),
+    False: ("reopened", "calendar", "reopened", "called", "visit_set"),
 }
 """What may happen to an open case, and to a closed one."""
 
 
 class Deed(NamedTuple):
-    """value: the limits of the new rules, or the layers of the new calendar."""
+    """value: the limits of the new rules, the layers of the new calendar, or when the visit is to be (None: never)."""
 
     at: datetime
     what: str
@@ -58,10 +56,11 @@ class Deed(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """fix: from the registration to the solution. after: from the closing to the call."""
+    """fix: from the registration to the solution. after: from the closing to the call. confirm: ahead of the visit."""
 
     fix: Duration
     after: Duration
+    confirm: Duration
 
 
 @dataclass(frozen=True)
@@ -83,20 +82,15 @@ class Layers:
 
 @dataclass(frozen=True)
 class Tale:
+    """dated: a visit is told by its day, and no time."""
+
     received: datetime
     limits: Limits
     count: Count
     layers: Layers
     deeds: tuple[Deed, ...]
     until: datetime
-
-
-class End(NamedTuple):
-    """What became of a clock. due: None while it stands still."""
-
-    state: str
-    due: datetime | None
-    late: bool
+    dated: bool = False
 
 
 @st.composite
@@ -108,7 +102,8 @@ def tales(draw: st.DrawFn) -> Tale:
         zone, day = draw(st.sampled_from(JUMPS))
         base = base.model_copy(update={"zone": zone})
         received = datetime(2026, *day, tzinfo=UTC) + timedelta(minutes=draw(minutes(-3 * 1440, 0)))
-    limits = known = Limits(draw(durations()), draw(durations()))
+    limits = known = Limits(draw(durations()), draw(durations()), draw(durations()))
+    dated, visit = draw(st.booleans()), None
     with_days = draw(layers_on(base, received.date(), least=1)).flat.model_copy(update={"derived_from": None})
     layers = present = draw(layers_on(with_days, received.date()))
     at = begun = received
@@ -117,9 +112,11 @@ def tales(draw: st.DrawFn) -> Tale:
     for _ in range(draw(st.integers(1, 8))):
         later = at + timedelta(minutes=draw(minutes(1, 3000)))
         if draw(st.booleans()):
-            due = LayeredOracle(present.base, present.overrides).due(
-                begun, known.fix if is_open else known.after, count
-            )
+            oracle = LayeredOracle(present.base, present.overrides)
+            if visit is not None and draw(st.booleans()):
+                due = oracle.ahead(oracle.instant(visit), known.confirm, count)
+            else:
+                due = oracle.due(begun, known.fix if is_open else known.after, count)
             later = due + timedelta(minutes=draw(st.sampled_from((-60, -1, 0, 1, 90))))
         at = max(later, at + timedelta(minutes=1))
         what = draw(st.sampled_from(PERMITTED[is_open]))
@@ -128,10 +125,25 @@ def tales(draw: st.DrawFn) -> Tale:
             value = known = Limits(*(draw(changed(each)) for each in known))
         elif what == "calendar":
             value = present = draw(layers_on(layers.base, received.date(), version=len(deeds) + 2))
+        elif what == "visit_set":
+            value = visit = draw(visits(base.time_zone, at, visit, dated=dated))
         elif what in ("closed", "reopened"):
             is_open, begun = not is_open, at
         deeds.append(Deed(at, what, value))
-    return Tale(received, limits, count, layers, tuple(deeds), at + timedelta(minutes=draw(minutes(0, 8000))))
+    until = at + timedelta(minutes=draw(minutes(0, 8000)))
+    return Tale(received, limits, count, layers, tuple(deeds), until, dated)
+
+
+@st.composite
+def visits(
+    draw: st.DrawFn, zone: ZoneInfo, at: datetime, before: datetime | date | None, *, dated: bool
+) -> datetime | date | None:
+    """When the visit is to be, told at `at`: soon or in some days, as it was `before`, or not at all any more."""
+    how = draw(st.sampled_from(("new", "new", "new", "same", "none")))
+    if how != "new":
+        return before if how == "same" else None
+    instant = at + timedelta(minutes=draw(minutes(-600, 9 * 1440)))
+    return instant.astimezone(zone).date() if dated else instant
 
 
 def durations() -> st.SearchStrategy[Duration]:
@@ -183,58 +195,3 @@ def override_of(draw: st.DrawFn, base: CalendarDocument, first: date) -> Calenda
             "source": "drawn", "week": week, "holidays": holidays, "working_days": working_days,
         }
     )  # fmt: skip
-
-
-def ends_of(tale: Tale) -> dict[tuple[str, int], End]:
-    """(clock, round) -> what it came to."""
-    return dict(_ends(tale))
-
-
-def _ends(tale: Tale) -> Iterator[tuple[tuple[str, int], End]]:
-    begins = [tale.received, *(deed.at for deed in tale.deeds if deed.what == "reopened")]
-    for place, begin in enumerate(begins):
-        over = begins[place + 1] if place + 1 < len(begins) else None
-        deeds = [deed for deed in tale.deeds if begin < deed.at and (over is None or deed.at < over)]
-        closed = _first(deeds, "closed")
-        yield ("fix", place + 1), _end(tale, "fix", begin, _first(deeds, "resolved"), closed or over)
-        if closed:
-            called = _first([deed for deed in deeds if deed.at > closed], "called")
-            yield ("after", place + 1), _end(tale, "after", closed, called, over)
-
-
-def _first(deeds: Sequence[Deed], what: str) -> datetime | None:
-    return next((deed.at for deed in deeds if deed.what == what), None)
-
-
-def _end(tale: Tale, name: str, start: datetime, stop: datetime | None, cancel: datetime | None) -> End:
-    """The clock from `start`, by the rules and the calendar that were in force when it was last open."""
-    finish = min((at for at in (stop, cancel) if at), default=None)
-    limits, layers = tale.limits, tale.layers
-    for deed in tale.deeds:
-        if finish is None or deed.at < finish:
-            limits = deed.value if deed.what == "rules" else limits
-            layers = deed.value if deed.what == "calendar" else layers
-    pauses = _pauses([deed for deed in tale.deeds if finish is None or deed.at < finish])
-    lasting = next((pause for pause in pauses if pause.to is None), None)
-    ended = tuple(pause for pause in pauses if pause.to is not None)
-    due = LayeredOracle(layers.base, layers.overrides).due(start, getattr(limits, name), tale.count, ended)
-    still = lasting is not None and lasting.from_ < due
-    shown = None if still else due
-    if finish is None:
-        state = "paused" if still else "breached" if due <= tale.until else "running"
-        return End(state, shown, late=state == "breached")
-    if finish == stop:
-        return End("met", shown, late=not still and stop > due)
-    return End("cancelled", shown, late=not still and due <= finish)
-
-
-def _pauses(deeds: Sequence[Deed]) -> list[Pause]:
-    """The spans in which limits stood still; one begun within another lasts as long as that."""
-    found: list[Pause] = []
-    for deed in deeds:
-        lasts = bool(found) and found[-1].to is None
-        if deed.what == "suspended" and not lasts:
-            found.append(Pause(deed.at, None, CAUSE))
-        elif deed.what in ("resumed", "reopened") and lasts:
-            found[-1] = Pause(found[-1].from_, deed.at, CAUSE)
-    return found

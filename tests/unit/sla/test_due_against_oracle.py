@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.sla.calendar import WorkingCalendar, due_at
 from services.sla.pauses import due_with_pauses
+from shared.calendars.ahead import ahead_of
 from shared.calendars.document import CalendarDocument
 from shared.policy.durations import Count, Duration
 from tests.unit.sla.oracle import Oracle
@@ -29,6 +30,23 @@ def test_every_limit_ends_where_the_walk_ends(document, start, limit, count):
     assert due_at(WorkingCalendar.compile(document), start, limit, count).instant == Oracle(document).due(
         start, limit, count
     )
+
+
+@slow
+@given(documents(), starts, limits, counts)
+def test_every_limit_counted_backwards_is_due_where_the_walk_back_ends(document, target, limit, count):
+    assert ahead_of(WorkingCalendar.compile(document), target, limit, count).instant == Oracle(document).ahead(
+        target, limit, count
+    )
+
+
+@slow
+@given(documents(), starts, st.integers(1, 12 * 60))
+def test_working_time_counted_back_is_what_lies_between(document: CalendarDocument, target, minutes):
+    calendar = WorkingCalendar.compile(document)
+    start = calendar.before_working_time(target, timedelta(minutes=minutes))
+    assert calendar.working_seconds(start, target) == 60 * minutes
+    assert calendar.working_seconds(start + timedelta(microseconds=1), target) < 60 * minutes
 
 
 @slow

@@ -15,28 +15,35 @@ from shared.policy.pack import Pack
 from shared.values import replace
 from tests.unit.sla.examples import SHANGHAI
 from tests.unit.sla.lives import Life, regime
-from tests.unit.sla.tales import Deed, End, Layers, Limits, Tale, ends_of, tales
+from tests.unit.sla.tale_ends import End, ends_of
+from tests.unit.sla.tales import Deed, Layers, Limits, Tale, tales
 
 FIX = "fix: {from: registered, until: resolved, within: 3wd, assume: x}"
 AFTER = "after: {from: closed, until: follow_up.done, within: 3wd, assume: x}"
+CONFIRM = "confirm: {from: visit_at.set, until: confirmed.set, due_at: visit_at, ahead: 1wd, assume: x}"
+CONFIRMED = "confirmed: {zh: 已确认, en: confirmed, bool: true, decide: cs, assume: x}"
 SAID: dict[str, EventData] = {
     "resolved": cases.CaseResolvedV1(texts_version=1),
     "closed": cases.CaseClosedV1(ground="accepted"),
     "called": cases.CaseFollowedUpV1(reached=True, satisfied=None, texts_version=1),
     "suspended": terms.CaseSuspendedV1(cause="customer_away"),
+    "confirmed": cases.CaseFactSetV1(facts={"confirmed": True}),
     "resumed": terms.CaseResumedV1(),
 }
 
 
 @cache
-def pack() -> Pack:
-    return regime(FIX, AFTER, replaced={"pause: {causes: none": "pause: {causes: [customer_away]"}).pack
+def pack(*, dated: bool) -> Pack:
+    visit = f"visit_at: {{zh: 上门, en: visit, {'date' if dated else 'instant'}: true, decide: cs, assume: x}}"
+    pausing = {"pause: {causes: none": "pause: {causes: [customer_away]"}
+    return regime(FIX, AFTER, CONFIRM, facts=(visit, CONFIRMED), replaced=pausing).pack
 
 
 def rules(tale: Tale, limits: Limits, layers: Layers, version: int) -> Regime:
     """The pack with these limits, on this calendar."""
-    document = pack().document
+    document = pack(dated=tale.dated).document
     within = {name: {"within": str(getattr(limits, name))} for name in ("fix", "after")}
+    within["confirm"] = {"ahead": str(limits.confirm)}
     clocks = {
         name: type(clock).model_validate(clock.model_dump(by_alias=True) | within.get(name, {}))
         for name, clock in document.clocks.items()
@@ -44,7 +51,7 @@ def rules(tale: Tale, limits: Limits, layers: Layers, version: int) -> Regime:
     }
     named = {"day": tale.count.day, "start_day": tale.count.start_day, "working_day": tale.count.working_day}
     changed = {"clocks": clocks, "version": version, "ladders": {}, "count": document.count.model_copy(update=named)}
-    new = replace(pack(), document=document.model_copy(update=changed))
+    new = replace(pack(dated=tale.dated), document=document.model_copy(update=changed))
     return Regime.of(new, WorkingCalendar.compile(layers.flat))
 
 
@@ -71,6 +78,8 @@ def lived(tale: Tale) -> Life:
 
 
 def said(deed: Deed, life: Life) -> EventData:
+    if deed.what == "visit_set":
+        return cases.CaseFactSetV1(facts={"visit_at": deed.value.isoformat() if deed.value else None})
     reopened = cases.CaseReopenedV1(round=life.file.case.round + 1, texts_version=1)
     return reopened if deed.what == "reopened" else SAID[deed.what]
 
@@ -89,8 +98,8 @@ def test_every_clock_of_a_case_comes_to_what_its_whole_tale_says(tale: Tale):
     came = {}
     for watched in life.file.clocks.values():
         clock = watched.clock
-        if (place := (clock.name, clock.round)) not in expected:
-            assert clock.name not in ("fix", "after"), f"{place} should never have begun"
+        if (place := (clock.name, clock.round, clock.occurrence)) not in expected:
+            assert clock.name not in ("fix", "after", "confirm"), f"{place} should never have begun"
             continue
         still = expected[place].due is None
         came[place] = End(clock.state.value, None if still else clock.due_at, clock.breached_at is not None)

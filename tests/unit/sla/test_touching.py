@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.sla.calendar import CalendarDocument, WorkingCalendar, due_at
 from services.sla.life.touching import touched
+from shared.calendars.ahead import ahead_of
 from shared.policy.durations import Count, Duration
 from tests.unit.sla.examples import calendar
 
@@ -42,6 +43,19 @@ def test_outside_of_it_both_versions_say_the_same(
         assert before == after
     else:
         assert span.since < span.until
+
+
+@given(
+    st.sets(DAYS, max_size=3), st.sets(DAYS, max_size=3), st.sampled_from((-200, 0, 30)), STARTS, LIMITS, COUNTS
+)  # fmt: skip
+def test_what_is_counted_backwards_depends_on_the_days_up_to_its_target(
+    holidays: set[date], worked: set[date], later_known: int, target: datetime, limit: Duration, count: Count
+) -> None:
+    new = version_2(holidays, worked, later_known)
+    span = touched(OLD.document, new.document)
+    before, after = ahead_of(OLD, target, limit, count), ahead_of(new, target, limit, count)
+    if span is None or not span.meets(before.instant, target):
+        assert before == after
 
 
 def test_the_span_is_no_larger_than_it_must() -> None:
