@@ -52,9 +52,8 @@ def render(claim: Claim, reference: Reference, words: str | None = None) -> tupl
     if "behind" in notice.params:
         roles = (each.split(":") for each in str(notice.params["behind"]).split(","))
         filled["behind"] = [f"{_role_label(role, pack, language)} {done} ({share})" for role, done, share in roles]
-    if "about" in notice.params:
-        topics = str(notice.params["about"]).split(",")
-        filled["about"] = [topic_label(pack, topic, language) for topic in topics]
+    for name in {"about", "raised"} & notice.params.keys():
+        filled[name] = [topic_label(pack, topic, language) for topic in str(notice.params[name]).split(",")]
     if "roster" in notice.params:
         roster = pack.document.rosters.get(str(notice.params["roster"]))
         filled["roster"] = roster.label(language, str(notice.params["roster"])) if roster else notice.params["roster"]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from uuid import UUID
 
 from services.reporting.domain import SurveyView
@@ -12,8 +13,8 @@ from shared.access.principal import Principal
 from shared.errors import NotFound
 from shared.events.envelope import Event
 from shared.events.surveys import SurveyAnsweredV1, SurveyClosedV1, SurveyData, SurveyOpenedV1
-from shared.policy.surveying import Cell, SurveyResult, cells_of, parse_share, result_of
-from shared.reference.directory import Directory
+from shared.policy.surveying import Cell, SurveyResult, cells_of, parse_share, result_of, survey_of
+from shared.reference.book import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +63,43 @@ def _opened(event: Event, data: SurveyOpenedV1) -> SurveyView:
 
 
 async def figures_of_survey(
-    storage: SurveyStorage, id_: UUID, caller: Principal, directory: Directory
+    storage: SurveyStorage, id_: UUID, caller: Principal, reference: Reference
 ) -> SurveyFigures:
     """One survey. Raises NotFound, OutOfScope."""
     survey = await storage.find(id_)
     if survey is None:
         raise NotFound("survey")
-    demand(caller, Action.READ_FIGURES, survey.project, directory)
-    return (await _figures(storage, [survey]))[0]
+    demand(caller, Action.READ_FIGURES, survey.project, reference.directory)
+    return (await _figures(storage, [survey], reference))[0]
 
 
 async def figures_of_surveys(
-    storage: SurveyStorage, node: str, caller: Principal, directory: Directory, limit: int
+    storage: SurveyStorage, node: str, caller: Principal, reference: Reference, limit: int
 ) -> list[SurveyFigures]:
     """Those of a node's subtree, newest first. Raises NotFound, OutOfScope."""
+    directory = reference.directory
     if node not in directory.nodes:
         raise NotFound("node")
     demand(caller, Action.READ_FIGURES, node, directory)
-    return await _figures(storage, await storage.page(directory.projects_within([node]), limit))
+    return await _figures(storage, await storage.page(directory.projects_within([node]), limit), reference)
 
 
-async def _figures(storage: SurveyStorage, surveys: Sequence[SurveyView]) -> list[SurveyFigures]:
+async def _figures(storage: SurveyStorage, surveys: Sequence[SurveyView], reference: Reference) -> list[SurveyFigures]:
     counts = await storage.counts([survey.id for survey in surveys])
     return [
         SurveyFigures(
             survey,
             result_of(
-                counts.get(survey.id, Counter()), survey.topics, parse_share(survey.target) if survey.target else None
+                counts.get(survey.id, Counter()),
+                survey.topics,
+                parse_share(survey.target) if survey.target else None,
+                _common(survey, reference),
             ),
         )
         for survey in surveys
     ]
+
+
+def _common(survey: SurveyView, reference: Reference) -> Fraction | int | None:
+    spec = survey_of(reference.pack(survey.pack_code, survey.pack_version), survey.name)
+    return spec.common if spec else None

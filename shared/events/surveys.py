@@ -45,10 +45,12 @@ class TopicFound(BaseModel):
     topic: str
     ratings: int
     satisfied: int
+    dissatisfied: int = 0
 
 
 class SurveyClosedV1(SurveyData):
-    """The survey is over. below: topics whose share of satisfied ratings lies under the target; then `to` hears it."""
+    """The survey is over. below: topics whose share of satisfied ratings lies under the target; raised: those that many
+    households are dissatisfied with, below it or not. Where there are any of them, `to` hears it."""
 
     event_type: ClassVar[str] = "survey.closed.v1"
 
@@ -57,3 +59,9 @@ class SurveyClosedV1(SurveyData):
     topics: tuple[TopicFound, ...] = Field(default=())
     target: str | None = None
     below: tuple[str, ...] = ()
+    raised: tuple[str, ...] = ()
+
+    @property
+    def to_improve(self) -> tuple[str, ...]:
+        """The topics that call for an improvement, each once."""
+        return tuple(dict.fromkeys((*self.below, *self.raised)))

@@ -7,6 +7,7 @@ from shared.policy.document.moves import Move
 from shared.policy.document.reactions import Effect
 from shared.policy.document.rosters import OnOrder
 from shared.policy.document.steps import Step
+from shared.policy.document.surveys import Raised
 from shared.policy.phrases import spaced
 
 if TYPE_CHECKING:
@@ -182,7 +183,14 @@ def surveys(tell: "Teller") -> Iterator[str]:
             parts.append(tell.say("sample", share=tell.figure(survey.sample.random)))
         parts += tell.only_if(("surveys", name, "sample", "must_include", "where"), "must_include")
         parts += [tell.say("target", share=tell.figure(survey.target))] if survey.target else []
+        parts += [_raised(tell, survey.raised)] if survey.raised else []
         yield tell.item(survey.label(tell.language, name), tell.join(parts, semicolon=True), survey)
+
+
+def _raised(tell: "Teller", raised: Raised) -> str:
+    if isinstance(raised.at_least, int):
+        return tell.say("raised_by_count", count=raised.at_least)
+    return tell.say("raised_by_share", share=tell.figure(raised.at_least))
 
 
 def archive(tell: "Teller") -> Iterator[str]:

@@ -58,8 +58,8 @@ def obligations_of(pack: Pack) -> Mapping[str, Obligation]:
 
 
 def improvement_of(pack: Pack, survey: str) -> Obligation | None:
-    """What is owed where a result of the survey lies below its target (R-003/r21): by whoever it is for, told to whom
-    the pack names. None where the pack asks for no improvement."""
+    """What is owed where a result of the survey lies below its target or is commonly raised (R-003/r21): by whoever it
+    is for, told to whom the pack names. None where the pack asks for no improvement."""
     spec = survey_of(pack, survey)
     if spec is None or spec.improve is None:
         return None

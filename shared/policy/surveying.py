@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.policy.document.surveys import Sample
+from shared.policy.document.surveys import Raised, Sample
 from shared.policy.durations import Duration
 from shared.policy.expressions.condition import Compiled
 from shared.policy.expressions.functions import at
@@ -32,6 +32,8 @@ class SurveySpec:
 
     every: `month`, `quarter`, `half_year`, `year` or `after_case`. share: of the frame, drawn by lot; 1 for all, 0 for
     nobody. must: whose households are asked in any case. target: the share of satisfied ratings that is aimed at.
+    common: the share of the households that answered, or their number, from which on what they are dissatisfied with is
+    commonly raised.
     """
 
     name: str
@@ -43,6 +45,7 @@ class SurveySpec:
     share: Fraction
     must: Compiled | None
     target: Fraction | None
+    common: Fraction | int | None
     tell: tuple[str, ...]
     improve: Duration | None
     rule: str
@@ -71,6 +74,7 @@ def survey_of(pack: Pack, name: str) -> SurveySpec | None:
         share=_drawn_share(pack, survey.sample),
         must=pack.conditions.get(("surveys", name, "sample", "must_include", "where")),
         target=share_of(pack, survey.target),
+        common=_common(pack, survey.raised),
         tell=tuple(below.tell) if below else (),
         improve=pack.duration(below.improve) if below else None,
         rule=source_of(survey.rule),
@@ -102,6 +106,12 @@ def parse_share(text: str) -> Fraction | None:
 def percent(share: Fraction) -> str:
     """`85%`, `87.5%`."""
     return f"{float(share * 100):.4g}%"
+
+
+def _common(pack: Pack, raised: Raised | None) -> Fraction | int | None:
+    if raised is None:
+        return None
+    return raised.at_least if isinstance(raised.at_least, int) else share_of(pack, raised.at_least)
 
 
 def _drawn_share(pack: Pack, sample: Sample | None) -> Fraction:
@@ -206,6 +216,7 @@ class Outcome:
     answered: int
     ratings: int
     satisfied: int
+    dissatisfied: int
 
     @property
     def share(self) -> Fraction | None:
@@ -215,12 +226,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class SurveyResult:
-    """What a survey found. below: topics whose share lies under the target, in the order of the survey (R-003/r24)."""
+    """What a survey found. below: topics whose share lies under the target (R-003/r24); raised: those that are commonly
+    raised (R-003/r21); both in the order of the survey."""
 
     whole: Outcome
     topics: tuple[Outcome, ...]
     modes: tuple[Outcome, ...]
     below: tuple[str, ...]
+    raised: tuple[str, ...]
 
 
 def cells_of(mode: str | None, ratings: Mapping[str, int | str]) -> tuple[Cell, ...]:
@@ -229,18 +242,29 @@ def cells_of(mode: str | None, ratings: Mapping[str, int | str]) -> tuple[Cell, 
     return (Cell(way, "", ""), *(Cell(way, topic, str(rating)) for topic, rating in ratings.items()))
 
 
-def result_of(cells: Mapping[Cell, int], topics: Sequence[str], target: Fraction | None) -> SurveyResult:
-    """The result of these counts, by topic and by mode."""
+def result_of(
+    cells: Mapping[Cell, int], topics: Sequence[str], target: Fraction | None, common: Fraction | int | None = None
+) -> SurveyResult:
+    """The result of these counts, by topic and by mode. target, common: as of a SurveySpec."""
+    whole = _outcome(WHOLE, cells)
     by_topic = tuple(_outcome(topic, {c: n for c, n in cells.items() if c.topic == topic}) for topic in topics)
     modes = sorted({cell.mode for cell in cells if cell.mode})
     return SurveyResult(
-        whole=_outcome(WHOLE, cells),
+        whole=whole,
         topics=by_topic,
         modes=tuple(_outcome(mode, {c: n for c, n in cells.items() if c.mode == mode}) for mode in modes),
         below=tuple(
             each.name for each in by_topic if target is not None and each.share is not None and each.share < target
         ),
+        raised=tuple(each.name for each in by_topic if _is_common(each.dissatisfied, whole.answered, common)),
     )
+
+
+def _is_common(raising: int, answered: int, common: Fraction | int | None) -> bool:
+    """Whether so many of the households that answered are enough; a single one never is."""
+    if common is None or raising < 2:
+        return False
+    return raising >= common if isinstance(common, int) else Fraction(raising, answered) >= common
 
 
 def _outcome(name: str, cells: Mapping[Cell, int]) -> Outcome:
@@ -251,4 +275,5 @@ def _outcome(name: str, cells: Mapping[Cell, int]) -> Outcome:
         answered=households if len(rated) < len(cells) else sum(rated.values()),
         ratings=sum(rated.values()),
         satisfied=sum(count for cell, count in rated.items() if satisfied(cell.rating)),
+        dissatisfied=sum(count for cell, count in rated.items() if satisfied(cell.rating) is False),
     )

@@ -138,6 +138,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
                  "'{given}' is neither a share (80%) nor a duration (2h)"),
     "no_percentage": ("“{given}” 不是百分比；写 20%、87.5% 等",
                       "'{given}' is no percentage; write 20%, 87.5% and the like"),
+    "raised_for_nothing": ("普遍反映的主题没有后果：请写 below，说明告知谁、何时改进",
+                           "what is commonly raised leads to nothing; write below: whom to tell, when to improve"),
     "not_told_to_archive": ("归档时不知道 “{name}”；请改问事实、决定或已发生的事件",
                             "'{name}' is not known when a case is filed; ask for facts, decisions or what happened"),
     "not_of_household": ("抽样时不知道 “{name}”；请改问投诉次数（measures）、customer_response 或登记时填写的事实",

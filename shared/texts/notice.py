@@ -95,10 +95,24 @@ TEXTS = {
         "{project}：{duty}（{number}）已结束，满意率低于目标 {target} 的有：{about}。（发给：{role}）",
         "{project}: {duty} ({number}) is closed. Below the target of {target} lie: {about}. (To: {role})",
     ),
+    "notice.survey_raised.title": Text("多户反映：{duty}（{number}）", "Commonly raised: {duty} ({number})"),
+    "notice.survey_raised.text": Text(
+        "{project}：{duty}（{number}）已结束，多户不满意的有：{raised}。（发给：{role}）",
+        "{project}: {duty} ({number}) is closed. Many are dissatisfied with: {raised}. (To: {role})",
+    ),
+    "notice.survey_below_and_raised.title": Text(
+        "调查结果低于目标：{duty}（{number}）", "Below the target: {duty} ({number})"
+    ),
+    "notice.survey_below_and_raised.text": Text(
+        "{project}：{duty}（{number}）已结束，满意率低于目标 {target} 的有：{about}；"
+        "多户不满意的有：{raised}。（发给：{role}）",
+        "{project}: {duty} ({number}) is closed. Below the target of {target} lie: {about}. "
+        "Many are dissatisfied with: {raised}. (To: {role})",
+    ),
     "notice.improvement_due_by.title": Text("待改进——{duty}：{number}", "To improve – {duty}: {number}"),
     "notice.improvement_due_by.text": Text(
-        "{project}：{duty}（{number}）低于目标，请于 {due_at} 前改进：{about}。（发给：{role}）",
-        "{project}: {duty} ({number}) lies below its target. To be improved by {due_at}: {about}. (To: {role})",
+        "{project}：{duty}（{number}）结果不理想，请于 {due_at} 前改进：{about}。（发给：{role}）",
+        "{project}: {duty} ({number}) found what has to be improved by {due_at}: {about}. (To: {role})",
     ),
     "notice.improvement_done.title": Text("已改进——{duty}：{number}", "Improved – {duty}: {number}"),
     "notice.improvement_done.text": Text(

@@ -90,6 +90,7 @@ class OutcomeDocument(BaseModel):
     answered: int = Field(description="households")
     ratings: int
     satisfied: int
+    dissatisfied: int
     share: float | None
 
     @classmethod
@@ -97,17 +98,18 @@ class OutcomeDocument(BaseModel):
         share = outcome.share
         return cls(
             name=outcome.name, answered=outcome.answered, ratings=outcome.ratings, satisfied=outcome.satisfied,
-            share=float(share) if share is not None else None,
+            dissatisfied=outcome.dissatisfied, share=float(share) if share is not None else None,
         )  # fmt: skip
 
 
 class ResultDocument(BaseModel):
-    """What was said so far. below: topics under the target."""
+    """What was said so far. below: topics under the target; raised: those that many are dissatisfied with."""
 
     whole: OutcomeDocument
     topics: list[OutcomeDocument]
     modes: list[OutcomeDocument]
     below: list[str]
+    raised: list[str]
 
 
 class SurveyView(SurveyHead):
@@ -142,6 +144,7 @@ class SurveyView(SurveyHead):
                 topics=[OutcomeDocument.of(each) for each in found.topics],
                 modes=[OutcomeDocument.of(each) for each in found.modes],
                 below=list(found.below),
+                raised=list(found.raised),
             ),
         )
 

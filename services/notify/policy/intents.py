@@ -136,8 +136,8 @@ def _of_duty(data: DutyData, case: NoticeCase, pack: Pack, posts: Posts) -> tupl
         code = "quota_missed"
         params |= {"over": data.over, "behind": ",".join(f"{b.role}:{b.done}:{b.share}" for b in data.behind)}
     elif isinstance(data, SurveyClosedV1):
-        code, about = "survey_below", data.below
-        params |= {"target": data.target or ""}
+        code, about = _found(data), data.below
+        params |= {"target": data.target or "", **({"raised": ",".join(data.raised)} if data.raised else {})}
     else:
         subject = "improvement" if data.kind == "improvement" else "duty"
         past = type(data).event_type.removesuffix(".v1").removeprefix("duty.")
@@ -145,6 +145,12 @@ def _of_duty(data: DutyData, case: NoticeCase, pack: Pack, posts: Posts) -> tupl
     if about:
         params |= {"about": ",".join(about)}
     return tuple(Intent(Kind.NOTICE, to, code, params) for to in recipients_of(data.to, case, pack, posts))
+
+
+def _found(data: SurveyClosedV1) -> str:
+    if not data.raised:
+        return "survey_below"
+    return "survey_below_and_raised" if data.below else "survey_raised"
 
 
 def uncovered(roster: str, roles: tuple[str, ...], case: NoticeCase, pack: Pack, posts: Posts) -> tuple[Intent, ...]:

@@ -46,6 +46,7 @@ class OutcomeDocument(BaseModel):
     answered: int = Field(description="households")
     ratings: int
     satisfied: int
+    dissatisfied: int
     share: float | None
 
 
@@ -72,6 +73,7 @@ class SurveyDocument(BaseModel):
     topics: list[OutcomeDocument]
     modes: list[OutcomeDocument]
     below: list[str]
+    raised: list[str] = Field(description="topics that many households are dissatisfied with")
     rule: str
 
 
@@ -119,7 +121,7 @@ def routes(core: Core) -> APIRouter:
         directory = reference.directory
         async with core.database.read() as connection:
             storage = SurveyStorage(connection)
-            found = await figures_of_surveys(storage, node or own_node(caller, directory), caller, directory, limit)
+            found = await figures_of_surveys(storage, node or own_node(caller, directory), caller, reference, limit)
         return SurveyList(items=[_survey(figures, reference) for figures in found])
 
     @router.get("/surveys/{id}", responses=documented(404))
@@ -127,7 +129,7 @@ def routes(core: Core) -> APIRouter:
         """What one survey found so far: by topic, by way of asking, and against its target."""
         reference = await core.book.current()
         async with core.database.read() as connection:
-            figures = await figures_of_survey(SurveyStorage(connection), id_, caller, reference.directory)
+            figures = await figures_of_survey(SurveyStorage(connection), id_, caller, reference)
         return _survey(figures, reference)
 
     return router
@@ -158,6 +160,7 @@ def _survey(figures: SurveyFigures, reference: Reference) -> SurveyDocument:
         topics=[_outcome(topic, pack) for topic in result.topics],
         modes=[_outcome(mode, pack) for mode in result.modes],
         below=list(result.below),
+        raised=list(result.raised),
         rule=spec.rule,
     )
 
@@ -170,5 +173,6 @@ def _outcome(outcome: Outcome, pack: Pack) -> OutcomeDocument:
         answered=outcome.answered,
         ratings=outcome.ratings,
         satisfied=outcome.satisfied,
+        dissatisfied=outcome.dissatisfied,
         share=float(share) if share is not None else None,
     )

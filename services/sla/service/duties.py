@@ -1,6 +1,7 @@
 """What projects owe by the calendar: begun period by period, done by people, missed when its time is over.
 
-A round of a survey is done when intake has closed it; what it found below its target begins an improvement.
+A round of a survey is done when intake has closed it; what it found below its target, or commonly raised, begins an
+improvement.
 """
 
 from collections.abc import Iterator, Sequence
@@ -143,10 +144,10 @@ def _of_project(reference: Reference, project: str, pack: Pack, now: datetime, s
 
 
 def _improvement(reference: Reference, event: Event, data: SurveyClosedV1) -> Duty | None:
-    """The improvement that the topics below the target call for, due as the pack's limit says."""
+    """The improvement that topics below the target, or commonly raised, call for, due as the pack's limit says."""
     pack = reference.pack(data.pack_code, data.pack_version)
     spec = survey_of(pack, data.duty)
-    if not data.below or spec is None or spec.improve is None:
+    if not data.to_improve or spec is None or spec.improve is None:
         return None
     zone = ZoneInfo(reference.directory.zone(event.project))
     in_force = reference.calendar_of(event.project, pack, event.occurred_at.astimezone(zone).date())
@@ -155,8 +156,9 @@ def _improvement(reference: Reference, event: Event, data: SurveyClosedV1) -> Du
     due = due_at(reference.calendar(in_force.code, in_force.version), event.occurred_at, spec.improve, pack.count)
     id_ = duty_id(event.project, pack.code, f"{data.duty}/improvement", str(event.case))
     return Duty(
-        id_, event.project, pack.code, pack.version, data.duty, "improvement", data.period, due.instant, data.below
-    )
+        id_, event.project, pack.code, pack.version, data.duty, "improvement", data.period, due.instant,
+        data.to_improve,
+    )  # fmt: skip
 
 
 def _obligation(reference: Reference, duty: Duty) -> Obligation:

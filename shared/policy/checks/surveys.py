@@ -25,6 +25,8 @@ def check_surveys(source: Source, document: PackDocument, conditions: Mapping[Pa
         here: Path = ("surveys", name)
         for path, share in _shares(survey):
             yield from _share(source, (*here, *path), share, document)
+        if survey.raised is not None and survey.below is None:
+            yield source.finding((*here, "raised"), "raised_for_nothing", at=source.place((*here, "raised")))
         where = (*here, "sample", "must_include", "where")
         if where in conditions:
             for asked in sorted(conditions[where].names - known):
@@ -36,6 +38,8 @@ def _shares(survey: Survey) -> Iterator[tuple[Path, str]]:
         yield ("sample", "random"), survey.sample.random
     if survey.target is not None:
         yield ("target",), survey.target
+    if survey.raised is not None and isinstance(survey.raised.at_least, str):
+        yield ("raised", "at_least"), survey.raised.at_least
 
 
 def _share(source: Source, path: Path, share: str, document: PackDocument) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """SU: surveys of satisfaction: how often, who is asked, about what, and the result that is aimed at."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictInt, StrictStr
 
 from shared.policy.document.entry import Condition, Entry, FormName, Labelled, Many, RoleName
 from shared.policy.document.limits import Timing
@@ -22,8 +22,15 @@ class Sample(Entry):
     all: Literal[True] | None = None
 
 
+class Raised(Entry):
+    """When a topic is commonly raised: by so many of the households that answered, which were dissatisfied with it. A
+    share (`10%` or `$param`), or a number from 2 on; what a single household raises is never common."""
+
+    at_least: Annotated[StrictInt, Field(ge=2, le=1_000_000)] | Annotated[StrictStr, Field(max_length=40)]
+
+
 class Below(Entry):
-    """What a result below the target leads to."""
+    """What a result below the target leads to, and a topic that is commonly raised."""
 
     tell: Many[RoleName] = ()
     improve: Timing | None = None
@@ -41,4 +48,5 @@ class Survey(Labelled):
     form: FormName | None = None
     sample: Sample | None = None
     target: str | None = Field(default=None, max_length=40)
+    raised: Raised | None = None
     below: Below | None = None

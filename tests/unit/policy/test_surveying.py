@@ -70,7 +70,7 @@ def test_the_result_is_a_plain_recount(answers: list[tuple[str, dict[str, int | 
     for mode, ratings in answers:
         cells.update(cells_of(mode, ratings))
     target, topics = Fraction(17, 20), ("house", "repair", "cleaning")
-    found = result_of(cells, topics, target)
+    found = result_of(cells, topics, target, Fraction(1, 10))
     every = [rating for _, ratings in answers for rating in ratings.values()]
     assert (found.whole.answered, found.whole.ratings) == (len(answers), len(every))
     assert found.whole.satisfied == sum(satisfied(rating) is True for rating in every)
@@ -81,6 +81,8 @@ def test_the_result_is_a_plain_recount(answers: list[tuple[str, dict[str, int | 
         assert (topic.ratings, topic.satisfied) == (len(given_), len(content))
         below = bool(given_) and len(content) * 20 < len(given_) * 17
         assert (topic.name in found.below) is below
+        unhappy = sum(rating in ("dissatisfied", 1, 2) for rating in given_)
+        assert (topic.name in found.raised) is (unhappy >= 2 and unhappy * 10 >= len(answers))
 
 
 @pytest.mark.parametrize(
@@ -89,6 +91,20 @@ def test_the_result_is_a_plain_recount(answers: list[tuple[str, dict[str, int | 
 )
 def test_three_of_five_is_neither_content_nor_discontent(rating: int | str, content: bool | None) -> None:
     assert satisfied(rating) is content
+
+
+@pytest.mark.parametrize(
+    ("unhappy", "common", "raised"),
+    [
+        (2, Fraction(1, 10), ("house",)), (2, Fraction(11, 100), ()), (1, Fraction(1, 100), ()), (1, 2, ()),
+        (2, 2, ("house",)), (2, 3, ()), (2, None, ()), (2, Fraction(0), ("house",)),
+    ],
+)  # fmt: skip
+def test_a_topic_is_commonly_raised_by_a_share_or_a_number_of_those_who_answered(
+    unhappy: int, common: Fraction | int | None, raised: tuple[str, ...]
+) -> None:
+    cells = Counter(cells_of("phone", {"house": 1}) * unhappy + cells_of("phone", {"repair": 3}) * (20 - unhappy))
+    assert result_of(cells, ("house", "repair"), None, common).raised == raised
 
 
 def test_without_a_target_nothing_lies_below_it() -> None:

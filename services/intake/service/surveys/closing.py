@@ -29,15 +29,19 @@ async def close(record: OpenSurvey, reference: Reference) -> tuple[Survey, Seque
     await record.storage.close(survey.id, unit.started)
     found = found_by(survey, spec, sample)
     data = SurveyClosedV1(
-        **told(survey, spec, spec.tell if found.below else ()),
+        **told(survey, spec, spec.tell if found.below or found.raised else ()),
         answered=found.whole.answered,
         not_reached=sum(each.not_reached is not None for each in sample),
-        topics=tuple(TopicFound(topic=t.name, ratings=t.ratings, satisfied=t.satisfied) for t in found.topics),
+        topics=tuple(
+            TopicFound(topic=t.name, ratings=t.ratings, satisfied=t.satisfied, dissatisfied=t.dissatisfied)
+            for t in found.topics
+        ),
         target=percent(spec.target) if spec.target is not None else None,
         below=found.below,
+        raised=found.raised,
     )
     await record.emit(data, f"{survey.id}:closed")
-    await record.audit("close", answered=found.whole.answered, below=list(found.below))
+    await record.audit("close", answered=found.whole.answered, below=list(found.below), raised=list(found.raised))
     closed = await record.storage.find(survey.id)
     assert closed is not None  # noqa: S101 -- it is locked
     return closed, sample
@@ -49,4 +53,4 @@ def found_by(survey: Survey, spec: SurveySpec, sample: Iterable[Asked]) -> Surve
     for asked in sample:
         if asked.ratings is not None:
             cells.update(cells_of(asked.mode, asked.ratings))
-    return result_of(cells, survey.topics, spec.target)
+    return result_of(cells, survey.topics, spec.target, spec.common)
