@@ -23,30 +23,26 @@ from deploy.local.stack import EmbeddedStack
 from shared.memory import settle_memory
 
 ROOT = Path(__file__).parents[1]
-# Looking into a table first takes a tenth of the time of emptying it. Whoever is still connected is cut off.
+# Tables hold little: deleting it takes a tenth of the time of making their files anew. Who is connected is cut off.
 EMPTY = r"""
     do $$
     declare
         name text;
-        filled bool;
-        found text[] := '{}';
     begin
         perform pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid();
+        set local session_replication_role = replica;
         for name in
             select format('%I.%I', n.nspname, c.relname)
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p') and not c.relispartition and c.relname <> 'alembic_version'
               and n.nspname not like 'pg\_%' and n.nspname <> 'information_schema'
         loop
-            execute 'select exists (select from ' || name || ')' into filled;
-            if filled then
-                found := found || name;
-            end if;
+            execute 'delete from ' || name;
         end loop;
-        if found <> '{}' then
-            execute 'truncate ' || array_to_string(found, ', ') || ' restart identity';
-        end if;
+        for name in select format('%I.%I', schemaname, sequencename) from pg_sequences where last_value is not null loop
+            execute 'alter sequence ' || name || ' restart';
+        end loop;
     end $$
 """
 

@@ -243,8 +243,8 @@ def _text_of(code: str | Path) -> str:
 
 
 @cache
-def _calendars() -> list[str]:
-    return [write_calendar(calendar) for calendar in packaged_calendars()]
+def _calendar(code: str) -> str:
+    return write_calendar(next(calendar for calendar in packaged_calendars() if calendar.code == code))
 
 
 async def _settled(made: World, pack: Pack, text: str, vacant: Sequence[str]) -> dict[str, str]:
@@ -252,8 +252,7 @@ async def _settled(made: World, pack: Pack, text: str, vacant: Sequence[str]) ->
     routing, sla = made.runners["routing"].core, made.runners["sla"].core
     operator = bootstrap_principal()
     async with sla.database.begin() as unit:
-        for calendar in _calendars():
-            await publish_calendar(unit, calendar, operator)
+        await publish_calendar(unit, _calendar(pack.document.calendar), operator)
     document, tokens = organisation_of(pack, vacant), {}
     async with routing.database.begin() as unit:  # checking a pack takes its time: nothing is locked meanwhile
         await publish_pack(unit, text, operator)

@@ -141,11 +141,16 @@ class World:
         return self.log.said > before
 
 
+_migrated: set[str] = set()
+
+
 @asynccontextmanager
 async def world(owner_url: str, home: Path, *, now: datetime, seed: int = 0) -> AsyncIterator[World]:
     """A new world on an empty database, its organisation not yet loaded."""
     clock, log = VirtualClock(now), MemoryLog()
-    await migrate(owner_url, clock)
+    if owner_url not in _migrated:  # tests share a database, which keeps its tables
+        await migrate(owner_url, clock)
+        _migrated.add(owner_url)
     settings = Settings(
         home=home,
         database=DatabaseSettings(url=SecretStr(owner_url), pool=4),
