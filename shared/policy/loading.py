@@ -89,7 +89,7 @@ def _examine(text: str, name: str, module: str | None, group: Group | None) -> t
     findings += check_measures(source, document, conditions, names)
     findings += check_decisions(source, document)
     findings += check_surveys(source, document, conditions)
-    findings += check_archive(source, document, conditions)
+    findings += check_archive(source, conditions)
     findings += check_opening(source, document)
     findings += check_loops(source, document, conditions)
     findings += check_provenance(source, document)

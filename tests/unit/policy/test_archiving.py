@@ -85,11 +85,17 @@ def test_a_condition_that_is_not_known_files_nothing() -> None:
 
 
 @pytest.mark.parametrize("key", ["when", "hold"])
-def test_a_count_over_cases_is_not_known_when_a_case_is_filed(key: str) -> None:
-    (finding,) = [each for each in check_pack(text_with(f'{key}: "same_complaint >= 2"')) if not each.is_note]
-    assert (finding.code, "'same_complaint' is not known" in finding.message("en")) == ("not_told_to_archive", True)
+@pytest.mark.parametrize("asked", ["rounds >= 2", "reply_medium == 'written'"])
+def test_what_no_event_tells_is_not_known_when_a_case_is_filed(key: str, asked: str) -> None:
+    (finding,) = [each for each in check_pack(text_with(f'{key}: "{asked}"')) if not each.is_note]
+    name = asked.partition(" ")[0]
+    assert (finding.code, f"'{name}' is not known" in finding.message("en")) == ("not_told_to_archive", True)
     assert finding.message("zh") != finding.message("en")
     assert finding.line >= SOUND[: SOUND.index("archive:")].count("\n") + 1
+
+
+def test_a_count_over_cases_is_not_known_when_a_case_is_filed() -> None:
+    assert [each for each in check_pack(text_with('when: "same_complaint >= 2"')) if not each.is_note]
 
 
 def test_an_index_that_nobody_can_file_under_is_refused() -> None:
