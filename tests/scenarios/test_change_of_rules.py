@@ -138,6 +138,27 @@ async def test_closed_cases_keep_the_rules_they_were_closed_by(there: Story) -> 
     assert (await applied(there, 2, dry_run=False))["items"] == []
 
 
+async def test_a_case_is_filed_by_the_version_it_was_closed_under(there: Story) -> None:
+    ending = {"ground": "beyond_authority_or_range", "position_told": "…", "evidence": "…"}
+    kept = "retention: {zh: 保存期限, en: retention, value: none"
+    cases = [await there.complain("电梯停运") for _ in range(2)]
+    there.case = cases[0]
+    await there.mark("cooperation_slip", "fill", fields={"explanation": "非本部门"})
+    await there.move("close", **ending)
+    await published(there, 2, {kept: kept.replace("none", "1y")}, effective="2026-03-02")
+    assert [each["moves"] for each in (await applied(there, 2, dry_run=False))["items"]] == [True]
+    there.case = cases[1]
+    await there.move("close", **ending)
+    assert [item["kept_until"] for item in await there.filed()] == ["2027-03-02T16:00:00Z"]
+    there.case = cases[0]
+    await there.mark("cooperation_slip", "sign", role="customer")  # filed again, by the version it was closed under
+    [first] = await there.filed()
+    assert (first["kept_until"], [part["form"] for part in first["parts"]]) == (
+        None,
+        ["visit_form", "cooperation_slip"],
+    )
+
+
 async def test_facts_are_judged_at_the_register_by_the_version_the_case_is_under(there: Story) -> None:
     more = "facts:\n  lamps: {zh: 灯数, en: lamps, int: true, ask: intake, assume: x}\n"
     await there.complain("楼道灯不亮")

@@ -17,6 +17,7 @@ from services.reporting.storage.files import FileStorage, Position, Wanted
 from shared.clock import format_instant, require_aware
 from shared.core import Core
 from shared.errors import invalid
+from shared.policy.document.entry import Labelled
 from shared.policy.pack import Pack
 from shared.reference.book import Reference
 from shared.web.authentication import Caller
@@ -132,7 +133,8 @@ def _role(pack: Pack, role: str) -> Label:
 
 
 def _form(pack: Pack, form: str) -> Label:
-    entry = pack.document.forms[form]
+    # A form of before the case was put under this version of the pack may have no name in it.
+    entry = pack.document.forms.get(form) or Labelled()
     return Label(zh=entry.label("zh", form), en=entry.label("en", form))
 
 
