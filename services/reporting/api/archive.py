@@ -3,7 +3,7 @@
 import base64
 import binascii
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -22,6 +22,9 @@ from shared.policy.pack import Pack
 from shared.reference.book import Reference
 from shared.web.authentication import Caller
 from shared.web.openapi import documented
+
+Index = Literal["case", "household", "year", "department"]
+_MOST_FILES = 1000  # of one case, more than any pack writes
 
 
 class PartDocument(BaseModel):
@@ -79,7 +82,7 @@ def archive_routes(core: Core) -> APIRouter:
         state: Keeping | None = None,
         file: Annotated[UUID | None, Query(description="the cases of one file")] = None,
         case: UUID | None = None,
-        index: Annotated[str | None, Query(max_length=20)] = None,
+        index: Index | None = None,
         separate: bool | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before")] = None,
@@ -145,6 +148,8 @@ def _cursor(last: Filing) -> str:
 def _position(cursor: str) -> Position:
     try:
         at, case, place = base64.b64decode(cursor, altchars=b"-_", validate=True).decode().split(" ")
-        return Position(require_aware(datetime.fromisoformat(at)), UUID(case), int(place, 10))
+        if not place.isdecimal() or int(place) > _MOST_FILES:
+            raise ValueError(place)
+        return Position(require_aware(datetime.fromisoformat(at)), UUID(case), int(place))
     except (ValueError, binascii.Error, OverflowError):
         raise invalid("/query/cursor", "bad_format", pattern="next_cursor") from None

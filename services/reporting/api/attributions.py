@@ -12,7 +12,7 @@ from services.reporting.domain import AttributionCount
 from services.reporting.service.attributing import count_attributions, group_zone
 from services.reporting.storage.attributions import AttributionStorage
 from shared.core import Core
-from shared.errors import NotFound, invalid
+from shared.errors import NotFound
 from shared.policy.attributing import attributions_of
 from shared.policy.pack import Pack
 from shared.reference.book import Reference
@@ -55,7 +55,7 @@ def attribution_routes(core: Core) -> APIRouter:
         caller: Caller,
         node: Annotated[str | None, Query(max_length=64, description="default: your own node")] = None,
         month: Annotated[
-            str | None, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="`2026-03`; default: this month")
+            str | None, Query(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$", description="`2026-03`; default: this month")
         ] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     ) -> AttributionFigures:
@@ -66,7 +66,7 @@ def attribution_routes(core: Core) -> APIRouter:
         if code not in directory.nodes:
             raise NotFound("node")
         today = core.clock.now().astimezone(group_zone(code, directory)).date()
-        day = _first_of(month) if month else today
+        day = date.fromisoformat(f"{month}-01") if month else today
         async with core.database.read() as connection:
             # One more than asked for tells whether there are more.
             found = await count_attributions(AttributionStorage(connection), code, day, caller, directory, limit + 1)
@@ -78,13 +78,6 @@ def attribution_routes(core: Core) -> APIRouter:
         )
 
     return router
-
-
-def _first_of(month: str) -> date:
-    try:
-        return date.fromisoformat(f"{month}-01")
-    except ValueError:  # the year 0000
-        raise invalid("/query/month", "bad_format", pattern="2026-03") from None
 
 
 def _figure(count: AttributionCount, reference: Reference, today: date) -> AttributionFigure:

@@ -73,7 +73,13 @@ async def test_the_archive_is_read_within_ones_part_of_the_organisation(there: S
     numbers = [item["number"] for item in (*page["items"], *rest["items"])]
     assert sorted(numbers) == ["P01-2026-0001", "P01-2026-0002", "P01-2026-0003"]
     assert rest["next_cursor"] is None
-    for path, code in (("node=G", "out_of_scope"), ("node=P99", "not_found"), ("cursor=x", "invalid_field")):
+    for path, code in (
+        ("node=G", "out_of_scope"),
+        ("node=P99", "not_found"),
+        ("cursor=x", "invalid_field"),
+        ("index=colour", "invalid_field"),
+        ("file=x", "invalid_field"),
+    ):
         refused = await there.refused_at(f"/reporting/v1/archive?{path}", method="GET")
         assert refused["code"] == code
 

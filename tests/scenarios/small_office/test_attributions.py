@@ -58,7 +58,12 @@ async def test_the_figures_say_who_answers_for_the_cases_of_a_month(there: Story
     assert (await there.seen(language="zh"))["attributions"][0]["penalty"] == "扣当月绩效"
     assert (await there.ask("GET", "/reporting/v1/attributions?month=2026-02"))["items"] == []
     assert (await there.ask("GET", "/reporting/v1/attributions"))["month"] == "2026-03"
-    for path, code in (("node=G", "out_of_scope"), ("node=P99", "not_found"), ("month=2026-13", "invalid_field")):
+    for path, code in (
+        ("node=G", "out_of_scope"),
+        ("node=P99", "not_found"),
+        ("month=2026-13", "invalid_field"),
+        ("month=9999-12", "invalid_field"),
+    ):
         refused = await there.refused_at(f"/reporting/v1/attributions?{path}", method="GET")
         assert refused["code"] == code
 
