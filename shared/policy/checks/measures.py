@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from shared.policy.document.measures import Measure
+from shared.policy.checks.surveys import check_share
+from shared.policy.document.measures import CALENDAR_WINDOWS, Measure
 from shared.policy.document.values import ValueType
 from shared.policy.document.whole import PackDocument
 from shared.policy.expressions.condition import Compiled
-from shared.policy.findings import Finding, Path
+from shared.policy.findings import Finding, Path, nearest
 from shared.policy.measuring import ACCUSED
 from shared.policy.names import Named
 from shared.policy.reading import Source
@@ -22,6 +23,7 @@ def check_measures(
     """What is wrong with the measures, and conditions that ask for one where nobody knows it."""
     for name, measure in document.measures.items():
         yield from _measure(source, document, ("measures", name), measure, names)
+        yield from _quota(source, document, ("measures", name), measure)
     quotas = {name for name, measure in document.measures.items() if measure.is_quota}
     behind = {name: _measures_behind(name, document, conditions, set()) for name in names}
     for path, condition in conditions.items():
@@ -46,6 +48,24 @@ def _measure(
         yield source.finding((*path, "share"), "share_of_what", at=source.place((*path, "share")))
     if measure.per == "employee" and ACCUSED not in document.facts:
         yield source.finding((*path, "per"), "nobody_accused", at=source.place((*path, "per")), name=ACCUSED)
+
+
+def _quota(source: Source, document: PackDocument, path: Path, measure: Measure) -> Iterator[Finding]:
+    if measure.alarm and not measure.at_least:
+        yield source.finding((*path, "alarm"), "alarm_without_shares", at=source.place((*path, "alarm")))
+    if not measure.is_quota:
+        return
+    done = {f"{name}.done" for name in document.steps}
+    if not {str(measure.share), str(measure.over)} <= done or not measure.at_least:
+        yield source.finding(path, "quota_of_steps")
+    if measure.window not in CALENDAR_WINDOWS or measure.where or measure.same or measure.per not in (None, "role"):
+        yield source.finding(path, "quota_of_all")
+    for role, share in measure.at_least.items():
+        here = (*path, "at_least", role)
+        if role not in document.roles:
+            meant = nearest(role, document.roles)
+            yield source.finding(here, "no_role", at=source.place(here), name=role, meant=meant)
+        yield from check_share(source, here, share, document)
 
 
 def _measures_behind(

@@ -24,7 +24,7 @@ def check_surveys(source: Source, document: PackDocument, conditions: Mapping[Pa
     for name, survey in document.surveys.items():
         here: Path = ("surveys", name)
         for path, share in _shares(survey):
-            yield from _share(source, (*here, *path), share, document)
+            yield from check_share(source, (*here, *path), share, document)
         if survey.raised is not None and survey.below is None:
             yield source.finding((*here, "raised"), "raised_for_nothing", at=source.place((*here, "raised")))
         where = (*here, "sample", "must_include", "where")
@@ -42,7 +42,8 @@ def _shares(survey: Survey) -> Iterator[tuple[Path, str]]:
         yield ("raised", "at_least"), survey.raised.at_least
 
 
-def _share(source: Source, path: Path, share: str, document: PackDocument) -> Iterator[Finding]:
+def check_share(source: Source, path: Path, share: str, document: PackDocument) -> Iterator[Finding]:
+    """A share that is none: neither `20%` nor a parameter that says one."""
     if share.startswith("$"):
         name = share[1:]
         if name not in document.params:
