@@ -128,7 +128,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "quota_of_steps": ("份额（at_least、assign）应写 share: 步骤.done、over: 步骤.done 与 at_least",
                        "a quota has share: STEP.done, over: STEP.done and at_least"),
     "quota_of_all": ("份额按自然周期计所有案件：窗口写 calendar_month 等，不写 where、same，per 只能是 role",
-                     "a quota is of all cases of a calendar window (calendar_month …), without where and same, per role"),
+                     "a quota is of all cases of a calendar window (calendar_month …): no where, no same, per role"),
     "quota_no_fact": ("“{name}” 是分配工作的份额（at_least、assign），没有案件上的数值；请另写一个不带它们的指标",
                       "'{name}' hands work out (at_least, assign), no case has a value of it; write another measure"),
     "counted_elsewhere": ("此处不知道 “{name}”：请让一个决定（decisions）用它，再在此处问那个决定",

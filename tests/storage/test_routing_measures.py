@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from services.routing.service.changing_rules import change_rules
 from shared.core import Core
 from shared.events.codec import Incoming
 from shared.events.complaints import (
@@ -23,7 +24,7 @@ from shared.events.complaints import (
     PackPin,
 )
 from shared.policy.loading import default_pack_text
-from tests.storage.routing_world import RoutingWorld, routing_world
+from tests.storage.routing_world import OPERATOR, RoutingWorld, routing_world
 from tests.unit.routing.examples import RECEIVED, registered
 
 ONE, TWO, THREE, FOUR, FIVE = (UUID(int=n) for n in range(1, 6))
@@ -174,6 +175,18 @@ async def test_a_second_delivery_changes_nothing(world: RoutingWorld) -> None:
     before = await _told(world)
     await world.service.applier.process(records)
     assert await _told(world) == before
+
+
+async def test_open_cases_that_come_under_the_version_are_counted_by_it(world: RoutingWorld) -> None:
+    for case, reporter in ((ONE, "a"), (TWO, "b")):
+        await world.register(case, reporter_hash=reporter, **claiming(160_000))
+    assert "claimed" not in await measures(world, ONE)
+    async with world.core.database.begin() as unit:
+        await change_rules(unit, world.core.book, OPERATOR, PIN.code, PIN.version, dry_run=False)
+    assert (await measures(world, TWO))["claimed"] == 32_000_000
+    assert await grades(world, ONE, TWO) == ["1", "1"]
+    told = [data for name, data in await world.emitted(ONE) if name == "case.assessed"]
+    assert (told[-1]["because"], told[-1]["grade"]["value"]) == ("repeated", "1")
 
 
 async def test_two_members_that_count_at_once_wait_for_each_other_and_miss_nothing(world: RoutingWorld) -> None:
