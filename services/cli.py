@@ -79,18 +79,22 @@ def import_(
     project: Annotated[str, typer.Option(help="P01")],
     mapping: Annotated[list[str] | None, typer.Option("--map", help="field=column")] = None,
     mode: Annotated[str, typer.Option(help="live | history")] = "live",
+    refused: Annotated[
+        Path | None, typer.Option(help="where refused lines go; default: NAME.refused.jsonl in this directory")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """导入文件，可重复执行 · Bring a file of complaints in; run it again as often as you like."""
     if mode not in {"live", "history"}:
         fail("console.bad_mode", EXIT_USAGE, given=mode)
-    tally = importing.import_file(Client(), file, project, mapping or [], mode)
+    refused = refused or Path(f"{file.name}.refused.jsonl")
+    tally = importing.import_file(Client(), file, project, mapping or [], mode, refused)
     if as_json:
         print_json(importing.as_dict(tally))
     else:
         say("console.imported", **importing.as_dict(tally))
     if tally.refused:
-        say("console.refused_lines", file=f"{file.name}.refused.jsonl")
+        say("console.refused_lines", file=str(refused.absolute()))
         raise typer.Exit(EXIT_REFUSED_LINES)
 
 

@@ -1,9 +1,11 @@
 """`huiyin import`: a file into the register, in batches, as often as one likes."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from errno import EACCES, ENOENT
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -33,12 +35,24 @@ class Tally:
 
 
 class Refusals:
-    """Writes `FILE.refused.jsonl`: number, reason and the line; made only when there is something to write."""
+    """Writes the refused lines to `path`: number, reason and the line; made only when there is something to write.
 
-    def __init__(self, path: Path) -> None:
+    Where nothing can be written, or the import itself would be overwritten, the command ends before it begins.
+    """
+
+    def __init__(self, path: Path, source: Path) -> None:
         self.path = path
         self._file: TextIO | None = None
-        path.unlink(missing_ok=True)
+        try:
+            if path.exists() and source.exists() and path.samefile(source):
+                fail("console.refused_is_import", EXIT_USAGE, file=str(path))
+            folder = path.absolute().parent
+            if not os.access(folder, os.W_OK | os.X_OK):
+                code = EACCES if folder.is_dir() else ENOENT
+                raise OSError(code, os.strerror(code))
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            fail("console.refused_unwritable", EXIT_USAGE, file=str(path), reason=error.strerror)
 
     def add(self, line: Line, reason: str, errors: Any = None) -> None:
         if self._file is None:
@@ -49,14 +63,15 @@ class Refusals:
         self._file.flush()
 
 
-def import_file(client: Client, path: Path, project: str, mapping: list[str], mode: str) -> Tally:
-    """Import a file; returns the tally. Run again, it finds everything it has already brought in."""
+def import_file(client: Client, path: Path, project: str, mapping: list[str], mode: str, refused: Path) -> Tally:
+    """Import a file; returns the tally. Run again, it finds everything it has already brought in. refused: where the
+    lines that are not taken go, with reasons."""
     token = client.system_key(project) if mode == "live" else client.staff_token("operator")
     answer = client.request("GET", f"/intake/v1/projects/{project}", token=token).json()
     try:
         mapper = LineMapper(project, parse_mapping(mapping), ZoneInfo(answer["zone"]), history=mode == "history")
         lines = read_lines(path)
-        refusals = Refusals(path.with_name(path.name + ".refused.jsonl"))
+        refusals = Refusals(refused, path)
         return _import_lines(client, token, lines, mapper, refusals, count_lines(path), path.name)
     except BadMapping as error:
         fail("console.bad_mapping", EXIT_USAGE, given=str(error))

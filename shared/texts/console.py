@@ -34,6 +34,15 @@ TEXTS = {
         "{read} lines read: {created} created, {existing} there before, {refused} refused.",
     ),
     "console.refused_lines": Text("被拒绝的行及原因见 {file}。", "The refused lines, with reasons, are in {file}."),
+    "console.refused_unwritable": Text(
+        "{file} 不能写入被拒绝的行（{reason}）：请用 --refused 指定另一个文件，或换到可写的目录。尚未导入任何内容。",
+        "Refused lines cannot be written to {file} ({reason}): name another file with --refused, or change to a folder "
+        "you may write to. Nothing was imported.",
+    ),
+    "console.refused_is_import": Text(
+        "{file} 就是要导入的文件：请用 --refused 指定另一个文件。",
+        "{file} is the file to import: name another one with --refused.",
+    ),
     "console.line.archive_damaged": Text(
         "压缩文件在此处损坏或不完整；修复后可再次导入，已导入的不会重复。",
         "The archive is damaged or cut off here; import it again when mended, nothing is doubled.",

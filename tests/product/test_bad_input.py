@@ -128,10 +128,11 @@ def test_a_half_written_file_brings_in_its_good_lines_and_names_the_others(
         whole = gzip.compress(ndjson(rows), mtime=0)
         path = tmp_path / "half.jsonl.gz"
         path.write_bytes(whole[: len(whole) // 2])
-    tally = product.command("import", str(path), "--project", "P02", expect=4)
+    told = tmp_path / "refused.jsonl"
+    tally = product.command("import", str(path), "--project", "P02", "--refused", str(told), expect=4)
     assert tally["refused"] == 1
     assert tally["created"] == tally["read"] - 1 >= 3
-    refused = [json.loads(line) for line in path.with_name(path.name + ".refused.jsonl").read_text().splitlines()]
+    refused = [json.loads(line) for line in told.read_text().splitlines()]
     assert [line["line"] for line in refused] == [tally["read"]]
     assert refused[0]["reason"]
     stored = query(product.database, "select source_id from intake.complaints where source_id like $1", f"{mark}-%")
