@@ -55,9 +55,10 @@ class House:
 
 
 @asynccontextmanager
-async def sla_house(url: str, home: Path, now: str) -> AsyncIterator[House]:
+async def sla_house(url: str, home: Path, now: str, pack_text: str | None = None) -> AsyncIterator[House]:
     """A running house at a local instant."""
-    async with sla_service(url, home, now, access=AccessSettings(bootstrap_token=SecretStr(BOOTSTRAP))) as sla:
+    access = AccessSettings(bootstrap_token=SecretStr(BOOTSTRAP))
+    async with sla_service(url, home, now, pack_text, access) as sla:
         neighbour = NodeV1(code="P02", kind="project", path=("G", "P02"), name=Name(zh="二期", en="Two"))
         await sla.service.applier.process([sla.record("node:P02", neighbour)])
         house = House(sla, Runner(sla.service, writer=MemoryLog()).app)

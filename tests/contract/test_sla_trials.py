@@ -10,8 +10,10 @@ import pytest
 
 from shared.calendars.packaged import packaged_calendar
 from shared.calendars.writing import write_calendar
+from shared.events import cases
 from tests.contract.sla_house import House, Who, sla_house
 from tests.unit.sla.examples import cn
+from tests.unit.sla.lives import pack_text
 
 RECEIVED = "2026-03-09 10:00"  # a Monday
 DUE = "2026-03-16T10:00:00Z"  # 18:00 in China
@@ -78,6 +80,34 @@ async def test_pages_together_look_at_every_open_case_once(house: House) -> None
             break
     assert sorted(cases) == [str(UUID(int=number)) for number in range(1, 8)]
     assert counted == 7
+
+
+async def test_follow_ups_of_closed_cases_are_looked_at_after_the_open_ones(database_url: str, tmp_path: Path) -> None:
+    after = "after: {from: closed, until: follow_up.done, within: 3wd, assume: x}"
+    async with sla_house(database_url, tmp_path, RECEIVED, pack_text(after)) as house:
+        for number in range(1, 6):
+            await house.sla.open_case(RECEIVED, case=UUID(int=number))
+        for number in (1, 4):
+            await house.sla.tell(UUID(int=number), cases.CaseClosedV1(ground="accepted"))
+        await house.sla.tell(UUID(int=4), cases.CaseFollowedUpV1(reached=True, satisfied=None, texts_version=1))
+        for limit, sizes in ((2, [2, 2, 0]), (3, [3, 1]), (9, [4])):
+            pages = await every_page(house, draft(holidays=("2026-03-11",)), limit)
+            assert [page["looked_at"] for page in pages] == sizes
+            assert {page["open_cases"] for page in pages} == {3}
+            moved = {(each["case"], each["name"]): each["effect"] for page in pages for each in page["items"]}
+            assert moved[str(UUID(int=1)), "after"] == "later"
+            assert {case for case, name in moved if name == "reply"} == {str(UUID(int=n)) for n in (2, 3, 5)}
+            assert sum(row["later"] for page in pages for row in page["by_project"]) == 4
+
+
+async def every_page(house: House, text: str, limit: int) -> list[dict[str, Any]]:
+    pages: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while not pages or cursor:
+        query = {"limit": limit} | ({"cursor": cursor} if cursor else {})
+        pages.append((await attempt(house, house.operator, text, **query)).json())
+        cursor = pages[-1]["next_cursor"]
+    return pages
 
 
 async def test_a_change_elsewhere_in_the_year_moves_nothing(house: House) -> None:

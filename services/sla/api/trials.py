@@ -25,7 +25,7 @@ from shared.web.openapi import documented
 from shared.web.requests import language_of_request
 
 BODY_RULES = (BodyRule(r"/sla/v1/calendars:try$", YAML_TYPES),)
-_CURSOR = re.compile(r"([0-9]{1,7})~([0-9a-f-]{36})")
+_CURSOR = re.compile(r"([0-9]{1,7})~([0-9a-f-]{36})(~closed)?")
 
 
 class ProjectEffects(BaseModel):
@@ -93,9 +93,10 @@ class PackTrialPage(BaseModel):
 
 
 class CalendarTrial(BaseModel):
-    """One page of open cases. zone: the calendar's, by which its days are told. open_cases: all there are on this
-    calendar; looked_at: those of this page. Add the counts of all pages. items: the first `items` moved clocks of this
-    page, those newly breached or relieved first. next_cursor: None on the last page."""
+    """One page of cases: the open ones, then closed ones with a follow-up that still runs. zone: the calendar's, by
+    which its days are told. open_cases: all there are on this calendar; looked_at: cases of this page. Add the counts
+    of all pages. items: the first `items` moved clocks of this page, those newly breached or relieved first.
+    next_cursor: None on the last page."""
 
     calendar: str
     zone: str
@@ -118,7 +119,7 @@ def routes(core: Core, trying: Trying) -> APIRouter:
         items: Annotated[int, Query(ge=0, le=200, description="moved clocks shown")] = 50,
         cursor: Annotated[str | None, Query(max_length=80, description="`next_cursor` of the page before")] = None,
     ) -> CalendarTrial:
-        """Say which open cases this calendar (YAML) would newly breach or relieve; nothing is changed."""
+        """Say which cases and follow-ups this calendar (YAML) would newly breach or relieve; nothing is changed."""
         demand(caller, Action.PUBLISH_CALENDAR, WHOLE_GROUP, (await core.book.current()).directory)
         text = text_of(await request.body())
         try:
@@ -163,9 +164,13 @@ def _place(cursor: str | None) -> Place:
         found = _CURSOR.fullmatch(cursor)
         if found is None:
             raise ValueError(cursor)
-        return int(found[1]), UUID(found[2])
+        return Place(int(found[1]), UUID(found[2]), bool(found[3]))
     except ValueError:
         raise invalid("/query/cursor", "bad_format", pattern="next_cursor") from None
+
+
+def _cursor(place: Place) -> str:
+    return f"{place.version}~{place.case}{'~closed' if place.closed else ''}"
 
 
 def _shown(trial: Trial, items: int) -> CalendarTrial:
@@ -188,7 +193,7 @@ def _shown(trial: Trial, items: int) -> CalendarTrial:
             for project in projects
         ],
         items=[_clock(each) for each in first],
-        next_cursor=f"{trial.end[0]}~{trial.end[1]}" if trial.end else None,
+        next_cursor=_cursor(trial.end) if trial.end else None,
     )
 
 

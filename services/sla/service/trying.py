@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
 from services.sla.domain import ClockState
@@ -31,10 +31,16 @@ Effect = Literal["newly_breached", "relieved", "earlier", "later", "begun", "can
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
 """The gravest first."""
 
-Place = tuple[int, UUID]
-"""Where a page ended: the calendar version and the id of its last case."""
 
-START: Place = 0, UUID(int=0)
+class Place(NamedTuple):
+    """Where a page ended: the calendar version and the id of its last case. closed: the open cases are through."""
+
+    version: int
+    case: UUID
+    closed: bool = False
+
+
+START = Place(0, UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class PackTrial:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one page of open cases would go through. by_project: (project, effect) -> cases, each under its gravest
+    """What one page of cases would go through. by_project: (project, effect) -> cases, each under its gravest
     effect. moved: its clocks. end: where the next page begins, None on the last one. open_cases: on this calendar."""
 
     document: CalendarDocument
@@ -90,7 +96,8 @@ class Trying:
         self._last: tuple[_Read, CalendarDocument, WorkingCalendar] | None = None
 
     async def try_calendar(self, text: str, after: Place, limit: int) -> Trial:
-        """Try the calendar in `text` (YAML) on the open cases behind `after`, at most `limit` of them.
+        """Try the calendar in `text` (YAML) on the cases behind `after`, at most `limit` of them: the open ones, then
+        those closed ones that a follow-up outlives.
 
         Raises CalendarError with every problem and its place.
         """
@@ -100,7 +107,7 @@ class Trying:
             document, calendar = self._draft(text, await RecordStorage(connection).calendars())
             outdated, storage = OutdatedStorage(connection), FileStorage(connection)
             open_cases = await outdated.open_cases(document.code)
-            rows = await outdated.page(document.code, after, limit)
+            rows, end = await _page(outdated, document.code, after, limit)
             concerned = await concerned_by(
                 connection, reference, document, [(row.case_id, row.calendar_version) for row in rows]
             )
@@ -109,7 +116,6 @@ class Trying:
             if concerned is not None:
                 known = await storage.cases(concerned.cases)
                 clocks = await storage.touched_clocks(known, self._regimes.within(reference), concerned.span)
-        end = (rows[-1].calendar_version, rows[-1].case_id) if len(rows) == limit else None
         moved = list(self._moved(reference, calendar, known.values(), clocks, now))
         return Trial(document, now, open_cases, len(rows), _counted(moved), moved, end)
 
@@ -163,6 +169,18 @@ class Trying:
             change_rules(file, self._regimes.of(reference, pin, case.calendar), now, "", cases[case.id])
             moved += _compared(before, file, pack, now)
         return PackTrial(now, len(known), _counted(moved), moved)
+
+
+async def _page(outdated: OutdatedStorage, code: str, after: Place, limit: int) -> tuple[list[Any], Place | None]:
+    """The cases behind `after`, and where they end; None where none come after them."""
+    rows: list[Any] = []
+    if not after.closed:
+        rows += await outdated.page(code, after[:2], limit)
+        if len(rows) == limit:
+            return rows, Place(rows[-1].calendar_version, rows[-1].case_id)
+    closed = await outdated.page(code, after[:2] if after.closed else START[:2], limit - len(rows), closed=True)
+    rows += closed
+    return rows, Place(closed[-1].calendar_version, closed[-1].case_id, closed=True) if len(rows) == limit else None
 
 
 def _compared(before: Mapping[UUID, Watched], file: CaseFile, pack: Pack, now: datetime) -> Iterator[Moved]:

@@ -38,6 +38,16 @@ _PAGE = text("""
     order by calendar_version, case_id limit :limit
 """)
 
+# Of follow-ups that outlive their case, as for claims; asked once the open cases are through.
+_CLOSED_PAGE = text("""
+    select case_id, calendar_version from case_facts
+    where state = 'closed' and calendar_code = :code
+          and (calendar_version, case_id) > (:after_version, cast(:after as uuid))
+          and case_id in (select case_id from clocks
+                          where not superseded and state in ('running', 'paused', 'breached'))
+    order by calendar_version, case_id limit :limit
+""")
+
 _OPEN = text("select count(*) from case_facts where state = 'open' and calendar_code = :code")
 
 # A paused clock's due instant says nothing; a ladder goes on beyond it. What is counted back from an instant, and has
@@ -70,10 +80,11 @@ class OutdatedStorage:
         parameters = {"code": code, "version": version, "limit": limit, "aside": list(aside)}
         return (await self._connection.execute(_CLAIM_CLOSED if closed else _CLAIM, parameters)).all()
 
-    async def page(self, code: str, after: tuple[int, UUID], limit: int) -> Sequence[Any]:
-        """Open cases on any version of the calendar behind the place `after`: (case_id, calendar_version)."""
+    async def page(self, code: str, after: tuple[int, UUID], limit: int, *, closed: bool = False) -> Sequence[Any]:
+        """Open cases, or `closed` ones with a clock that still runs, on any version of the calendar behind the place
+        `after`: (case_id, calendar_version)."""
         parameters = {"code": code, "after_version": after[0], "after": after[1], "limit": limit}
-        return (await self._connection.execute(_PAGE, parameters)).all()
+        return (await self._connection.execute(_CLOSED_PAGE if closed else _PAGE, parameters)).all()
 
     async def open_cases(self, code: str) -> int:
         """How many open cases the calendar has."""
