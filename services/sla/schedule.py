@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.sla.domain import Clock, Pause
-from services.sla.pauses import after_used, paused_spans, reckoning_of, used_time
+from services.sla.pauses import after_used, due_with_pauses, paused_spans, reckoning_of, used_time
 from shared.calendars.due import Due, due_at
 from shared.calendars.working import WorkingCalendar
 from shared.policy.durations import Count, Duration
@@ -65,20 +65,30 @@ def ladder_times(
 
 
 def next_due_of_cadence(
-    calendar: WorkingCalendar, anchor: datetime, every: Duration, count: Count, after: datetime
+    calendar: WorkingCalendar,
+    anchor: datetime,
+    every: Duration,
+    count: Count,
+    after: datetime,
+    pauses: Sequence[Pause] = (),
 ) -> Due:
     """The first due instant later than `after` of a cadence that recurs `every` so long from `anchor`.
 
     `anchor` is the start, or the last time it was kept. All are reckoned from there, so that a month after 31 January
-    stays the last of its month, and after an outage the intervals that went by unseen make one breach, not many.
+    stays the last of its month, and after an outage the intervals that went by unseen make one breach, not many. Each
+    is pushed by the `pauses` before it; one that lasts has pushed nothing yet.
     """
+    over = [pause for pause in pauses if pause.to is not None]
+
+    def nth(n: int) -> Due:
+        times = _times(every, n)
+        due = due_with_pauses(calendar, anchor, times, count, over) if over else None
+        return due or due_at(calendar, anchor, times, count)
+
     high = 1
-    while due_at(calendar, anchor, _times(every, high), count).instant <= after:
+    while nth(high).instant <= after:
         high *= 2
-    passed = bisect_right(
-        range(1, high), after, key=lambda n: due_at(calendar, anchor, _times(every, n), count).instant
-    )
-    return due_at(calendar, anchor, _times(every, passed + 1), count)
+    return nth(1 + bisect_right(range(1, high), after, key=lambda n: nth(n).instant))
 
 
 def _times(duration: Duration, n: int) -> Duration:

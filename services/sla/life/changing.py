@@ -7,8 +7,7 @@ from services.sla.life import announcements
 from services.sla.life.file import CaseFile, Kind, Watched
 from services.sla.life.reckoning import Reckoned, pauses_of, reckon
 from services.sla.life.regime import Rule
-from services.sla.life.starting import begin, limit_of, recur
-from services.sla.pauses import due_with_pauses
+from services.sla.life.starting import begin, is_missed, limit_of, recur
 from services.sla.policy import Outcome, moved, on_cancel, on_stop, on_time
 from services.sla.schedule import next_due_of_cadence, warning_of
 from shared.policy.timing import ChosenLimit
@@ -87,8 +86,7 @@ def adjust(file: CaseFile, rule: Rule, watched: Watched, at: datetime, cause: st
         cap=rule.cap,
     )
     if watched.kind is Kind.CADENCE:
-        if changed != clock or reckoned.still or clock.state is ClockState.PAUSED:
-            _adjust_cadence(file, rule, watched, changed, at, cause, because)
+        _adjust_cadence(file, rule, watched, changed, at, cause, because)
     else:
         _recalculate(file, rule, watched, changed, reckoned, at, cause, because)
 
@@ -153,10 +151,14 @@ def _adjust_cadence(
 ) -> None:
     """The next interval by the new measure; nothing that was in order until now is late by it.
 
-    What rests have pushed stays pushed: intervals are then reckoned on from the end of the last rest.
+    What rests have pushed stays pushed. An interval that was missed, though nobody has noticed yet, stays missed.
     """
     pauses = pauses_of(file.case, rule)
     if changed.state not in (ClockState.RUNNING, ClockState.PAUSED) or changed.limit is None:
+        return
+    if is_missed(watched, at):
+        recur(file, rule, breach(file, watched, at, cause), cause)
+        adjust(file, rule, file.of(rule.name)[-1], at, cause, because)
         return
     if any(pause.to is None for pause in pauses):
         if changed.state is ClockState.RUNNING:
@@ -165,22 +167,21 @@ def _adjust_cadence(
                 replace(watched, clock=still, set_at=file.now), "paused", at, cause,
                 announcements.adjusted(still, because), because=because,
             )  # fmt: skip
+        elif changed != watched.clock:
+            file.put(replace(watched, clock=changed))
         return
-    due = due_with_pauses(rule.calendar, changed.started_at, changed.limit, rule.count, pauses)
-    if due is None or due.instant <= at:
-        due = next_due_of_cadence(rule.calendar, changed.started_at, changed.limit, rule.count, at)
-    running = ClockState.RUNNING
+    due = next_due_of_cadence(rule.calendar, changed.started_at, changed.limit, rule.count, at, pauses)
     before = watched.clock
-    if due.instant == before.due_at and _is_same_but_for_calendar(
-        before, replace(changed, provisional=due.provisional)
-    ):
-        file.put(replace(watched, clock=changed))  # and what was warned of is not warned of again
+    clock = replace(changed, state=ClockState.RUNNING, due_at=due.instant, provisional=due.provisional)
+    if _is_same_but_for_calendar(before, clock):
+        if clock != before:
+            file.put(replace(watched, clock=clock))  # and what was warned of is not warned of again
         return
-    clock = replace(
-        changed, state=running, due_at=due.instant, provisional=due.provisional, warn_at=None, warned_at=None
-    )
+    warn_at = None
     if rule.warn is not None and watched.climbs:
-        clock = replace(clock, warn_at=warning_of(clock, rule.calendar, rule.warn))
+        warn_at = warning_of(clock, rule.calendar, rule.warn, pauses)
+    is_warned = warn_at is not None and warn_at <= at
+    clock = replace(clock, warn_at=warn_at, warned_at=before.warned_at if is_warned else None)
     said = announcements.adjusted(clock, because)
     what = _what(watched.clock, clock)
     file.write(replace(watched, clock=clock, set_at=file.now), what, at, cause, said, because=because)

@@ -9,7 +9,7 @@ from services.sla.domain import Clock, ClockState
 from services.sla.life import announcements
 from services.sla.life.case import Rest
 from services.sla.life.file import CaseFile, Kind, Watched
-from services.sla.life.reckoning import reckon
+from services.sla.life.reckoning import pauses_of, reckon
 from services.sla.life.regime import AgeRule, Rule
 from services.sla.schedule import next_due_of_cadence, warning_of
 from shared.ids import clock_id
@@ -149,7 +149,7 @@ def _stopped(file: CaseFile, rule: Rule, since: datetime) -> bool:
 
 
 def recur(file: CaseFile, rule: Rule, missed: Watched, cause: str) -> None:
-    """Start the next interval of a cadence that was missed: reckoned on from the last time it was kept.
+    """Start the next interval of a cadence that was missed: reckoned on from the last time it was kept, rests left out.
 
     While that breach stands its ladder goes on, so the next interval warns of nothing and climbs none of its own.
     """
@@ -157,9 +157,12 @@ def recur(file: CaseFile, rule: Rule, missed: Watched, cause: str) -> None:
     if clock.limit is None:
         return
     after = max(file.now, clock.due_at)
-    due = next_due_of_cadence(rule.calendar, clock.started_at, clock.limit, rule.count, after)
+    pauses = pauses_of(file.case, rule)
+    due = next_due_of_cadence(rule.calendar, clock.started_at, clock.limit, rule.count, after, pauses)
     chosen = ChosenLimit(clock.limit, clock.rule)
     following = replace(new_clock(file, rule, clock.occurrence + 1, clock.started_at, due, chosen), warn_at=None)
+    if any(pause.to is None for pause in pauses):
+        following = replace(following, state=ClockState.PAUSED)
     watched = Watched(following, Kind.CADENCE, file.now, climbs=False)
     said = announcements.started(following, history=file.case.history)
     file.write(watched, "started", clock.due_at, cause, said)

@@ -50,20 +50,27 @@ class Oracle:
         return sum(self.is_open(minute) for minute in walk(start, end))
 
     def due(self, start: datetime, limit: Duration, count: Count, pauses: tuple[Pause, ...] = ()) -> datetime:
-        """The due instant: minutes that count are counted, or ends of days that count."""
+        """The due instant of a limit: the first end of what recurs so often."""
+        return next(self.recurring(start, limit, count, pauses))
+
+    def recurring(
+        self, start: datetime, limit: Duration, count: Count, pauses: tuple[Pause, ...] = ()
+    ) -> Iterator[datetime]:
+        """The end of each interval in one walk: minutes that count are counted, or ends of days that count."""
         if limit.unit in ("min", "h", "wh"):
-            left = limit.amount * (1 if limit.unit == "min" else 60)
+            whole = left = limit.amount * (1 if limit.unit == "min" else 60)
             for minute in walk(start):
                 if left == 0:
-                    return minute
+                    yield minute
+                    left = whole
                 if not _stands_still(minute, pauses) and (limit.unit != "wh" or self.is_open(minute)):
                     left -= 1
-        left = limit.amount * (7 if limit.unit == "w" else 1)
+        whole = left = limit.amount * (7 if limit.unit == "w" else 1)
         for end in self.working_day_ends(start, count) if limit.unit == "wd" else self.day_ends(start, count):
             left -= not _ends_in_pause(end, pauses)
             if left == 0:
-                return end
-        raise AssertionError
+                yield end
+                left = whole
 
     def ahead(self, target: datetime, limit: Duration, count: Count) -> datetime:
         """The last minute that is `limit` ahead of `target`, found by walking backwards."""
@@ -124,7 +131,7 @@ class Oracle:
                 waiting = False
                 yield minute
             # A closing after midnight is waited for before the next day is begun: ends come in order.
-            while not waiting and self.shows(minute).date() > day:
+            while not waiting and now.date() > day:
                 day += timedelta(days=1)
                 waiting = bool(self.hours(day))
                 if waiting and now >= self._end(day, count, shown.time()):

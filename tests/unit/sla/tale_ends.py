@@ -14,6 +14,9 @@ from tests.unit.sla.oracle import MINUTE, LayeredOracle, Oracle
 from tests.unit.sla.tales import Deed, Tale
 from tests.unit.sla.worlds import CAUSE
 
+MEASURES = frozenset({"rules", "calendar", "pressing", "suspended", "resumed"})
+"""What may change how long an interval is, or whether its time counts."""
+
 
 class End(NamedTuple):
     """What became of a clock. due: None while it stands still."""
@@ -36,6 +39,7 @@ def _ends(tale: Tale) -> Iterator[tuple[tuple[str, int, int], End]]:
         closed = _first(deeds, "closed")
         yield ("fix", place + 1, 0), _end(tale, "fix", begin, _first(deeds, "resolved"), closed or over)
         yield from _confirmations(tale, place + 1, begin, closed or over)
+        yield from _tellings(tale, place + 1, begin, closed or over)
         if closed:
             called = _first([deed for deed in deeds if deed.at > closed], "called")
             yield ("after", place + 1, 0), _end(tale, "after", closed, called, over)
@@ -62,6 +66,64 @@ def _confirmations(
         yield ("confirm", round_, count), _end(tale, "confirm", at, stop, cancel)
         count += 1
         busy = min((each for each in (stop, cancel) if each), default=tale.until + MINUTE)
+
+
+class Missed(NamedTuple):
+    """The intervals of a cadence that were missed, and when the present one ends (None while it stands still)."""
+
+    dues: list[datetime]
+    due: datetime | None
+
+
+def _tellings(
+    tale: Tale, round_: int, begin: datetime, over: datetime | None
+) -> Iterator[tuple[tuple[str, int, int], End]]:
+    """From one record of progress to the next. Each interval that is missed is late, and the next one goes on from it;
+    the record meets them all."""
+    kept = [
+        deed.at
+        for deed in tale.deeds
+        if deed.what == "progressed" and begin < deed.at and not (over and deed.at > over)
+    ]
+    number = 0
+    for start, finish in zip([begin, *kept], [*kept, over], strict=True):
+        missed = _missed(tale, start, finish or tale.until)
+        state = "cancelled" if finish == over else "met"
+        for due in missed.dues:
+            in_time = state == "met" and due == finish
+            yield ("tell", round_, number), End(state if finish else "breached", due, late=not in_time)
+            number += 1
+        present = state if finish else "running" if missed.due else "paused"
+        yield ("tell", round_, number), End(present, missed.due, late=False)
+        number += 1
+
+
+def _missed(tale: Tale, start: datetime, until: datetime) -> Missed:
+    """By the measure of the time: once it changes, intervals from the start end by the new one, those over by then
+    left out."""
+    changes = [deed.at for deed in tale.deeds if deed.what in MEASURES and start < deed.at <= until]
+    found: list[datetime] = []
+    due: datetime | None = None
+    for at, then in zip([start, *changes], [*changes, until], strict=True):
+        ends = _intervals(tale, start, at)
+        due = next((end for end in ends if end > at), None)
+        while due is not None and due <= then:
+            found.append(due)
+            due = next(ends)
+    return Missed(found, due)
+
+
+def _intervals(tale: Tale, start: datetime, at: datetime) -> Iterator[datetime]:
+    """When the intervals from `start` end by all that is known at `at`; nothing while time stands still."""
+    known = [deed for deed in tale.deeds if deed.at <= at]
+    limits = next((deed.value for deed in reversed(known) if deed.what == "rules"), tale.limits)
+    layers = next((deed.value for deed in reversed(known) if deed.what == "calendar"), tale.layers)
+    pressing = next((deed.value for deed in reversed(known) if deed.what == "pressing"), False)
+    pauses = tuple(_pauses(known))
+    if any(pause.to is None for pause in pauses):
+        return iter(())
+    limit = limits.tell_often if pressing else limits.tell
+    return LayeredOracle(layers.base, layers.overrides).recurring(start, limit, tale.count, pauses)
 
 
 def _ahead(tale: Tale, oracle: Oracle, start: datetime, finish: datetime | None, limit: Duration) -> datetime:

@@ -41,6 +41,11 @@ PERMITTED = {
         "called",
         "visit_set",
         "confirmed",
+        "resumed",
+        "progressed",
+        "resumed",
+        "pressing",
+        "progressed",
     ),
     False: ("reopened", "calendar", "reopened", "called", "visit_set"),
 }
@@ -48,7 +53,8 @@ PERMITTED = {
 
 
 class Deed(NamedTuple):
-    """value: the limits of the new rules, the layers of the new calendar, or when the visit is to be (None: never)."""
+    """value: the limits of the new rules, the layers of the new calendar, when the visit is to be (None: never),
+    or whether the case is pressing."""
 
     at: datetime
     what: str
@@ -56,11 +62,14 @@ class Deed(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """fix: from the registration to the solution. after: from the closing to the call. confirm: ahead of the visit."""
+    """fix: from the registration to the solution. after: from the closing to the call. confirm: ahead of the visit.
+    tell, tell_often: from one record of progress to the next, and while the case is pressing."""
 
     fix: Duration
     after: Duration
     confirm: Duration
+    tell: Duration
+    tell_often: Duration
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ def tales(draw: st.DrawFn) -> Tale:
         zone, day = draw(st.sampled_from(JUMPS))
         base = base.model_copy(update={"zone": zone})
         received = datetime(2026, *day, tzinfo=UTC) + timedelta(minutes=draw(minutes(-3 * 1440, 0)))
-    limits = known = Limits(draw(durations()), draw(durations()), draw(durations()))
+    limits = known = Limits(*(draw(each) for each in (durations(), durations(), durations(), cadences(), cadences())))
     dated, visit = draw(st.booleans()), None
     with_days = draw(layers_on(base, received.date(), least=1)).flat.model_copy(update={"derived_from": None})
     layers = present = draw(layers_on(with_days, received.date()))
@@ -125,6 +134,8 @@ def tales(draw: st.DrawFn) -> Tale:
             value = known = Limits(*(draw(changed(each)) for each in known))
         elif what == "calendar":
             value = present = draw(layers_on(layers.base, received.date(), version=len(deeds) + 2))
+        elif what == "pressing":
+            value = draw(st.booleans())
         elif what == "visit_set":
             value = visit = draw(visits(base.time_zone, at, visit, dated=dated))
         elif what in ("closed", "reopened"):
@@ -151,6 +162,11 @@ def durations() -> st.SearchStrategy[Duration]:
     return st.sampled_from(("wd", "wd", "d", "d", "wh", "h")).flatmap(
         lambda unit: st.integers(1, most[unit]).map(lambda amount: Duration(amount, unit))
     )
+
+
+def cadences() -> st.SearchStrategy[Duration]:
+    """Not so short that a tale has hundreds of intervals."""
+    return durations().map(lambda each: Duration(each.amount + 9, each.unit) if each.unit in ("h", "wh") else each)
 
 
 def changed(limit: Duration) -> st.SearchStrategy[Duration]:

@@ -21,12 +21,16 @@ from tests.unit.sla.tales import Deed, Layers, Limits, Tale, tales
 FIX = "fix: {from: registered, until: resolved, within: 3wd, assume: x}"
 AFTER = "after: {from: closed, until: follow_up.done, within: 3wd, assume: x}"
 CONFIRM = "confirm: {from: visit_at.set, until: confirmed.set, due_at: visit_at, ahead: 1wd, assume: x}"
+EVERY = '{pick: [{within: 1wd, when: "pressing"}, {within: 1w}]}'
+TELL = f"tell: {{from: registered, until: closed, every: {EVERY}, met_by: progressed, assume: x}}"
+PRESSING = "pressing: {zh: 紧急, en: pressing, bool: true, decide: cs, unknown_as: false, assume: x}"
 CONFIRMED = "confirmed: {zh: 已确认, en: confirmed, bool: true, decide: cs, assume: x}"
 SAID: dict[str, EventData] = {
     "resolved": cases.CaseResolvedV1(texts_version=1),
     "closed": cases.CaseClosedV1(ground="accepted"),
     "called": cases.CaseFollowedUpV1(reached=True, satisfied=None, texts_version=1),
     "suspended": terms.CaseSuspendedV1(cause="customer_away"),
+    "progressed": cases.CaseProgressedV1(texts_version=1),
     "confirmed": cases.CaseFactSetV1(facts={"confirmed": True}),
     "resumed": terms.CaseResumedV1(),
 }
@@ -36,7 +40,7 @@ SAID: dict[str, EventData] = {
 def pack(*, dated: bool) -> Pack:
     visit = f"visit_at: {{zh: 上门, en: visit, {'date' if dated else 'instant'}: true, decide: cs, assume: x}}"
     pausing = {"pause: {causes: none": "pause: {causes: [customer_away]"}
-    return regime(FIX, AFTER, CONFIRM, facts=(visit, CONFIRMED), replaced=pausing).pack
+    return regime(FIX, AFTER, CONFIRM, TELL, facts=(visit, CONFIRMED, PRESSING), replaced=pausing).pack
 
 
 def rules(tale: Tale, limits: Limits, layers: Layers, version: int) -> Regime:
@@ -44,6 +48,8 @@ def rules(tale: Tale, limits: Limits, layers: Layers, version: int) -> Regime:
     document = pack(dated=tale.dated).document
     within = {name: {"within": str(getattr(limits, name))} for name in ("fix", "after")}
     within["confirm"] = {"ahead": str(limits.confirm)}
+    rows = [{"within": str(limits.tell_often), "when": "pressing"}, {"within": str(limits.tell)}]
+    within["tell"] = {"every": {"pick": rows}}
     clocks = {
         name: type(clock).model_validate(clock.model_dump(by_alias=True) | within.get(name, {}))
         for name, clock in document.clocks.items()
@@ -78,6 +84,8 @@ def lived(tale: Tale) -> Life:
 
 
 def said(deed: Deed, life: Life) -> EventData:
+    if deed.what == "pressing":
+        return cases.CaseFactSetV1(facts={"pressing": deed.value})
     if deed.what == "visit_set":
         return cases.CaseFactSetV1(facts={"visit_at": deed.value.isoformat() if deed.value else None})
     reopened = cases.CaseReopenedV1(round=life.file.case.round + 1, texts_version=1)
@@ -99,7 +107,7 @@ def test_every_clock_of_a_case_comes_to_what_its_whole_tale_says(tale: Tale):
     for watched in life.file.clocks.values():
         clock = watched.clock
         if (place := (clock.name, clock.round, clock.occurrence)) not in expected:
-            assert clock.name not in ("fix", "after", "confirm"), f"{place} should never have begun"
+            assert clock.name not in ("fix", "after", "confirm", "tell"), f"{place} should never have begun"
             continue
         still = expected[place].due is None
         came[place] = End(clock.state.value, None if still else clock.due_at, clock.breached_at is not None)

@@ -118,6 +118,36 @@ def test_a_clock_that_starts_in_a_pause_runs_from_its_end():
     assert (life.states("fix"), life.due("fix")) == (["running"], "Tue 2026-03-10 11:00")
 
 
+CADENCE = "tell: {from: registered, until: closed, every: 2d, met_by: progressed, assume: x}"
+
+
+def test_a_cadence_goes_on_after_a_rest_that_moved_nothing():
+    life = Life.of(regime(CADENCE, replaced=PAUSING), RECEIVED)
+    life.tell(terms.CaseSuspendedV1(cause="customer_away"), "2026-03-10 10:00")
+    life.tell(terms.CaseResumedV1(), "2026-03-10 11:00")
+    assert (life.states("tell"), life.due("tell")) == (["running"], "Thu 2026-03-12 00:00")
+
+
+def test_an_interval_after_a_missed_one_rests_too_and_what_was_pushed_stays_pushed():
+    life = Life.of(regime(CADENCE, replaced=PAUSING), RECEIVED)
+    life.live_to("2026-03-12 08:00")
+    life.tell(terms.CaseSuspendedV1(cause="customer_away"), "2026-03-12 08:00")
+    assert life.states("tell") == ["breached", "paused"]
+    life.tell(terms.CaseResumedV1(), "2026-03-15 08:00")  # three days ended meanwhile
+    assert life.due("tell") == "Tue 2026-03-17 00:00"
+    life.live_to("2026-03-17 08:00")
+    assert (life.states("tell"), life.due("tell")) == (["breached", "breached", "running"], "Thu 2026-03-19 00:00")
+
+
+def test_an_interval_missed_unnoticed_stays_missed_whatever_changes():
+    life = Life.of(regime(CADENCE, replaced=PAUSING), RECEIVED)
+    life.tell(terms.CaseSuspendedV1(cause="customer_away"), "2026-03-12 08:00")
+    assert life.states("tell") == ["breached", "paused"]
+    assert life.said("tell") == [
+        ("clock.started", "tell"), ("clock.breached", "tell"), ("clock.started", "tell"),
+    ]  # fmt: skip
+
+
 def test_a_cadence_rests_and_goes_on_where_it_stopped():
     pack = regime(
         "chase: {from: registered, until: closed, every: 2d, met_by: progressed, assume: x}", replaced=PAUSING
