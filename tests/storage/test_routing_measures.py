@@ -41,7 +41,8 @@ ROWS = """
       - {give: 1, when: "claimed >= yuan(300000)", also: members, rule: R-001-18/r16}
       - {give: 1, when: "monthly >= 3", rule: R-001-18/r16}
       - {give: 2, when: "unhappy >= 50 && of_department >= 4", also: members, rule: R-001-18/r16}
-      - {give: 2, when: "of_customer >= 3 || of_sign >= 6", rule: R-001-18/r16}
+      - {give: 2, when: "of_customer >= 3", also: members, rule: R-001-18/r16}
+      - {give: 2, when: "of_sign >= 6", rule: R-001-18/r16}
 """
 
 
@@ -119,6 +120,16 @@ async def test_an_employee_is_counted_for_a_calendar_month_in_every_project_of_t
     assert (await come(world, FOUR, **about[0], days=10.63, building=None))["monthly"] == 1
     assert (await come(world, FIVE, **about[0], project="P02", building=None))["monthly"] == 3
     assert await grades(world, ONE, TWO, THREE, FOUR, FIVE) == ["4", "4", "4", "4", "1"]
+
+
+async def test_the_third_complaint_of_a_customer_in_a_year_raises_the_other_two(world: RoutingWorld) -> None:
+    same: dict[str, Any] = {"reporter_hash": "a"}
+    await come(world, ONE, **same)
+    await come(world, TWO, days=20, **same, building=None)
+    assert (await come(world, FOUR, days=42, **same))["of_customer"] == 1  # in January
+    assert "of_customer" not in await come(world, FIVE, anonymous=True, reporter_hash=None)
+    assert (await come(world, THREE, days=5, **same))["of_customer"] == 3
+    assert await grades(world, ONE, TWO, THREE, FOUR, FIVE) == ["2", "2", "2", "4", "4"]
 
 
 async def test_a_set_counts_once_for_each_of_its_values(world: RoutingWorld) -> None:
