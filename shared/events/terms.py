@@ -7,23 +7,27 @@ from shared.events.envelope import EventData
 
 
 class CaseAgreedV1(EventData):
-    """A time was agreed. clock: the pack's clock or step it is for; absent: every clock that waits for an agreement."""
+    """A time was agreed. clock: the pack's clock or step it is for; absent: every clock that waits for an agreement.
+    run: of several pieces of work of the step the only one it is for (`consult.2`)."""
 
     event_type: ClassVar[str] = "case.agreed.v1"
 
     until: datetime
     clock: str | None = None
+    run: str | None = None
 
 
 class CaseLimitSetV1(EventData):
     """The person in charge set a limit on the slip. clock: the pack's clock or step. within: a duration as packs write
-    it (`3wd`); until: or an instant. One of the two is given."""
+    it (`3wd`); until: or an instant. One of the two is given. run: of several pieces of work of the step the only one
+    it is for."""
 
     event_type: ClassVar[str] = "case.limit_set.v1"
 
     clock: str
     within: str | None = None
     until: datetime | None = None
+    run: str | None = None
 
 
 class CaseExtendedV1(EventData):

@@ -65,21 +65,28 @@ _OF_STEP = ("opened", "received", "arrived", "done", "approved", "rejected", "ag
 _OF_LIMIT = ("warned", "breached", "met", "extended", "reached")
 
 
+def bearers_of(pack: PackDocument) -> tuple[tuple[str, Iterable[str], tuple[str, ...]], ...]:
+    """(section, names, endings): the parts of a pack of which something happens, and what."""
+    return (
+        ("steps", pack.steps, _OF_STEP),
+        ("clocks", pack.clocks, _OF_LIMIT),
+        ("measures", pack.measures, ("crossed",)),
+        ("forms", pack.forms, ("signed", "returned")),
+        ("settlements", pack.settlements, ("opened", "approved", "paid", "done")),
+        ("reports", pack.reports, ("published",)),
+        ("duties", pack.duties, ("due", "done", "missed")),
+        ("rosters", pack.rosters, ("gap",)),
+        ("links", pack.links, ("back",)),
+        ("moves", pack.moves.named, ("done",)),
+    )
+
+
 def events_of(pack: PackDocument) -> frozenset[str]:
     """Every event that can happen under this pack."""
     found = set(LIFE)
     parts: list[tuple[Iterable[str], tuple[str, ...]]] = [
-        (pack.steps, _OF_STEP),
+        *((names, endings) for _, names, endings in bearers_of(pack)),
         ([name for name, step in pack.steps.items() if step.within], _OF_LIMIT),
-        (pack.clocks, _OF_LIMIT),
-        (pack.measures, ("crossed",)),
-        (pack.forms, ("signed", "returned")),
-        (pack.settlements, ("opened", "approved", "paid", "done")),
-        (pack.reports, ("published",)),
-        (pack.duties, ("due", "done", "missed")),
-        (pack.rosters, ("gap",)),
-        (pack.links, ("back",)),
-        (pack.moves.named, ("done",)),
         ([known.name for known in declared(pack)], ("set",)),
         ([effect.link for reaction in pack.reactions for effect in reaction.do if effect.link], ("back",)),
     ]

@@ -14,7 +14,7 @@ from shared.policy.checks.decisions import check_decisions
 from shared.policy.checks.facts import check_facts
 from shared.policy.checks.loops import check_loops
 from shared.policy.checks.measures import check_measures
-from shared.policy.checks.naming import check_names
+from shared.policy.checks.naming import check_events, check_names
 from shared.policy.checks.opening import check_opening
 from shared.policy.checks.provenance import check_provenance
 from shared.policy.checks.references import check_references
@@ -83,6 +83,7 @@ def _examine(text: str, name: str, module: str | None, group: Group | None) -> t
     environment = environment_of(names)
     conditions, findings = compile_conditions(source, document, names, environment)
     findings += check_names(source, document)
+    findings += check_events(source, document)
     findings += check_references(source, document, names)
     findings += check_facts(source, document, conditions)
     findings += check_clocks(source, document, conditions, names)

@@ -138,6 +138,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "limit_unknown": ("时限取决于可能未知的 “{name}”：请给它 unknown_as",
                       "limit depends on '{name}', which may stay unknown: give it unknown_as"),
     "clock_twice": ("步骤的时限与时钟同名", "a step with a limit and a clock share this name"),
+    "event_twice": ("与 {where} 同名：分不清 {event} 指哪一个，请给其中一个换名",
+                    "shares its name with {where}, and {event} could be either: give one of them another"),
     "ladder_twice": ("升级阶梯与 {where} 同名：请给其中一个换名",
                      "shares its name with {where}: give one of them another"),
     "no_share": ("“{given}” 既不是份额（80%）也不是时长（2h）",

@@ -291,4 +291,4 @@ async def test_r001_14_r05_the_supervisor_writes_the_limit_on_the_slip(world: Ro
     with pytest.raises(Invalid):
         await world.move(CASE, "set-limit", {"clock": "work"})
     await world.move(CASE, "set-limit", {"clock": "work", "within": "1d"})
-    assert await last(world, "case.limit_set") == {"clock": "work", "within": "1d", "until": None}
+    assert await last(world, "case.limit_set") == {"clock": "work", "within": "1d", "until": None, "run": None}

@@ -94,17 +94,21 @@ Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}(min|h|wh|d|wd
 
 
 class Agree(Move):
-    """A time was agreed with the customer. clock: the limit it is for; without it, every limit that waits for one."""
+    """A time was agreed with the customer. clock: the limit it is for; without it, every limit that waits for one. run:
+    of several pieces of work of that step the only one it is for (`consult.2`)."""
 
     until: AwareDatetime
     clock: Code | None = None
+    run: Code | None = None
     text: Words | None = None
 
 
 class SetLimit(Move):
-    """Write a limit on the slip: a duration as packs write it (`3wd`), or an instant."""
+    """Write a limit on the slip: a duration as packs write it (`3wd`), or an instant. run: of several pieces of work of
+    the step `clock` the only one it is for (`consult.2`)."""
 
     clock: Code
+    run: Code | None = None
     within: Span | None = None
     until: AwareDatetime | None = None
 

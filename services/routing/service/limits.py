@@ -1,5 +1,6 @@
 """The moves that change how long something may take: agreed, set on a slip, extended, standing still."""
 
+from services.routing.domain import WorkState
 from services.routing.policy.hearing import happened
 from services.routing.policy.limits import limits_for
 from services.routing.service import bodies
@@ -16,26 +17,26 @@ from shared.values import replace
 
 async def agree(desk: Desk, body: bodies.Agree) -> None:
     """R-001-18/r12, r27; R-001-15/r10: an agreed time runs beside the fixed limit."""
-    if body.clock is not None:
-        _limit(desk, "agree", body.clock)
+    _check_run(desk, _limit(desk, "agree", body.clock) if body.clock is not None else None, body.run)
     if body.until <= desk.now:
         raise invalid("/until", "in_the_past")
     if body.text:
         desk.write(body.text)
     desk.file = happened(desk.file, "agreed")
-    desk.say(terms.CaseAgreedV1(until=body.until, clock=body.clock))
+    desk.say(terms.CaseAgreedV1(until=body.until, clock=body.clock, run=body.run))
     desk.note("agreed", {"due_at": body.until.isoformat()})
 
 
 async def set_limit(desk: Desk, body: bodies.SetLimit) -> None:
     """R-001-14/r05; R-004-04/r02: whoever gives the work writes the limit on the slip."""
     spec = _limit(desk, "set-limit", body.clock)
+    _check_run(desk, spec, body.run)
     _one_of(body.within, body.until, "/within")
     role = spec.limit.set_by if spec.limit else None
     directs = may(desk.principal, Action.DIRECT_CASE, desk.file.project, desk.docket.directory)
     if not directs and desk.actor not in holders_of(str(role), desk.file, desk.regime.pack, desk.docket.directory):
         raise OutOfScope
-    desk.say(terms.CaseLimitSetV1(clock=body.clock, within=body.within, until=body.until))
+    desk.say(terms.CaseLimitSetV1(clock=body.clock, within=body.within, until=body.until, run=body.run))
     desk.note("limit_set", {"clock": body.clock})
 
 
@@ -87,6 +88,14 @@ def _limit(desk: Desk, move: str, clock: str) -> ClockSpec:
     if clock not in known:
         raise invalid("/clock", "not_one_of", expected=list(known))
     return known[clock]
+
+
+def _check_run(desk: Desk, spec: ClockSpec | None, run: str | None) -> None:
+    """Of several departments that are asked at once each may have its own limit."""
+    step = spec.name if spec and spec.from_step else None
+    runs = [work.run for work in desk.file.works if work.name == step and work.state is WorkState.OPEN]
+    if run is not None and run not in runs:
+        raise invalid("/run", "not_one_of", expected=runs)
 
 
 def _one_of(first: object, second: object, pointer: str) -> None:

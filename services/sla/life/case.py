@@ -42,6 +42,11 @@ class Pin(NamedTuple):
     version: int
 
 
+def key_of(clock: str, run: int | None) -> str:
+    """What terms of a clock are kept by; those of one piece of work of a step apart from those of all."""
+    return clock if run is None else f"{clock}#{run}"
+
+
 @dataclass(slots=True, unsafe_hash=True)  # as good as frozen
 class Case:
     """One case. Only facts and events that its pack's clocks ask about are kept; nothing here names a person.
@@ -49,8 +54,9 @@ class Case:
     facts: raw values as they travel in events. decided: validity, category and grade, as text. happened: the first
     instant of each event in this round, by the pack's names. history: read in afterwards, so nobody is told of
     lateness. reply_channel: that of the last reply. talks: how often the customer did not accept, in this round.
-    agreed: instants agreed or set, by clock. set: durations set on a slip, by clock. These and the extensions are of
-    this round; rests are kept, so that what earlier rounds came to can still be explained.
+    agreed: instants agreed or set, by clock. set: durations set on a slip, by clock. Of one piece of work of a step
+    both stand under a key of its own. These and the extensions are of this round; rests are kept, so that what earlier
+    rounds came to can still be explained.
     """
 
     id: UUID
@@ -76,6 +82,12 @@ class Case:
     set: Mapping[str, str] = field(default_factory=dict)
     extensions: tuple[Extension, ...] = ()
     rests: tuple[Rest, ...] = ()
+
+    def terms_of(self, clock: str, run: int | None) -> tuple[datetime | None, str | None]:
+        """The instant agreed and the duration set for a clock: of one piece of work its own, if it has any."""
+        own = key_of(clock, run)
+        key = own if own in self.agreed or own in self.set else clock
+        return self.agreed.get(key), self.set.get(key)
 
     @property
     def is_open(self) -> bool:

@@ -69,8 +69,9 @@ def adjust(file: CaseFile, rule: Rule, watched: Watched, at: datetime, cause: st
     clock, document = watched.clock, rule.calendar.document
     if rule.spec.rearm and clock.state is ClockState.BREACHED and file.of(rule.name)[-1].clock.id != clock.id:
         return
-    chosen = limit_of(file, rule, at)
-    reckoned = reckon(file, rule, clock.started_at, chosen)
+    run = clock.occurrence if rule.spec.from_step else None
+    chosen = limit_of(file, rule, at, run)
+    reckoned = reckon(file, rule, clock.started_at, chosen, run)
     if reckoned is None:
         cancel(file, watched, at, cause, "no_limit")
         return
@@ -96,7 +97,8 @@ def restart(file: CaseFile, rule: Rule, watched: Watched, at: datetime, cause: s
     clock = watched.clock
     if watched.kind is not Kind.LIMIT or not watched.is_open or clock.limit is None:
         return
-    reckoned = reckon(file, rule, at, ChosenLimit(clock.limit, clock.rule))
+    run = clock.occurrence if rule.spec.from_step else None
+    reckoned = reckon(file, rule, at, ChosenLimit(clock.limit, clock.rule), run)
     if reckoned is not None:
         _recalculate(file, rule, watched, replace(clock, started_at=at), reckoned, at, cause, "grade")
 

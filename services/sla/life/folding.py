@@ -116,7 +116,10 @@ def _stop(file: CaseFile, name: str, at: datetime, cause: str, runs: Sequence[in
     for rule in file.regime.stops.get(name, ()):
         present = file.of(rule.name)
         own = [watched for watched in present if watched.clock.occurrence in runs] if rule.spec.from_step else []
-        for watched in own or present:
+        waited = [key for key, _, run in starting.waiting(file, rule) if run in runs or not runs]
+        for key in waited:
+            starting.forget(file, key)
+        for watched in own or ([] if waited else present):
             if not rule.spec.repeats:
                 changing.stop(file, watched, at, cause)
             elif watched.is_open:
@@ -149,7 +152,8 @@ def _start(file: CaseFile, name: str, at: datetime, cause: str, *, repeated: boo
         present = file.of(rule.name)
         if rule.spec.from_step and runs:
             for run in sorted(set(runs) - {watched.clock.occurrence for watched in present}):
-                starting.begin(file, rule, at, at, cause, run)
+                if starting.begin(file, rule, at, at, cause, run) is None:
+                    starting.wait(file, rule, run, at)
             continue
         if any(watched.is_open for watched in present) or (present and not repeated):
             continue

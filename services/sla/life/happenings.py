@@ -97,12 +97,12 @@ def _of_parts(data: EventData) -> Happening:
             return Happening((f"{data.link}.back",))
         case steps.CaseStepOpenedV1():
             names = tuple(f"{each.step}.opened" for each in data.steps)
-            return Happening(names, runs=tuple(_number(each.run) for each in data.steps))
+            return Happening(names, runs=tuple(number_of(each.run) for each in data.steps))
         case steps.CaseTaskReceivedV1():
             return Happening((f"{data.step}.received",))
         case steps.CaseStepDoneV1():
             left = {**data.records, **({data.step: data.gives} if data.gives else {})}
-            runs = (_number(data.run),) * len(data.happened)
+            runs = (number_of(data.run),) * len(data.happened)
             known = Happening((*data.happened, *_set(data.filled)), decided=left, runs=runs)
             return _with_response(known, data.response) if data.response else known
         case steps.CaseFormMarkedV1():
@@ -121,8 +121,8 @@ def _with_response(known: Happening, response: str) -> Happening:
     return replace(said, decided=known.decided, runs=known.runs)
 
 
-def _number(run: str) -> int:
-    """`consult` is the first piece of work of its name, `consult.2` the second."""
+def number_of(run: str) -> int:
+    """From 0: `consult` is the first piece of work of its name, `consult.2` the second."""
     number = run.partition(".")[2]
     return int(number) - 1 if number.isdigit() else 0
 

@@ -41,17 +41,20 @@ def extensions_of(file: CaseFile, rule: Rule) -> Sequence[Extension]:
     return found if extend.max == "none" else found[: extend.max]
 
 
-def reckon(file: CaseFile, rule: Rule, started_at: datetime, chosen: ChosenLimit) -> Reckoned | None:
+def reckon(
+    file: CaseFile, rule: Rule, started_at: datetime, chosen: ChosenLimit, run: int | None = None
+) -> Reckoned | None:
     """When the clock runs out that began at `started_at`; None where there is no limit (yet). A cap bounds extensions
-    too."""
+    too. run: which piece of work of a step it is about."""
     pauses = pauses_of(file.case, rule)
-    found = _told(file, rule, started_at)
+    agreed, written = file.case.terms_of(rule.name, run)
+    found = _told(file, rule, started_at, agreed)
     if found is not None:
         reckoned = Reckoned(found, any(each.to is None and each.from_ < found.instant for each in pauses))
     elif chosen.duration is None or rule.spec.due_at:
         return None
     else:
-        most = rule.spec.limit.max_ if rule.spec.limit and rule.name in file.case.set else None
+        most = rule.spec.limit.max_ if rule.spec.limit and written is not None else None
         reckoned = _run(rule, started_at, chosen.duration, pauses, rule.cut_off, rule.cap or most)
     for extension in extensions_of(file, rule):
         if extension.until is not None:
@@ -78,12 +81,12 @@ def _run(
     return Reckoned(due_at(rule.calendar, start, limit, rule.count, cut_off=cut_off, cap=cap), still=True)
 
 
-def _told(file: CaseFile, rule: Rule, started_at: datetime) -> Due | None:
+def _told(file: CaseFile, rule: Rule, started_at: datetime, agreed: datetime | None) -> Due | None:
     """The instant that people agreed or set, or that a fact gives; no later than the pack's bounds from the start."""
     spec = rule.spec
     if spec.due_at:
         due = _of_fact(file, rule, started_at)
-    elif (agreed := file.case.agreed.get(rule.name)) is not None:
+    elif agreed is not None:
         due = Due(agreed, provisional=False)
     else:
         return None

@@ -7,7 +7,7 @@ from typing import Any
 from services.sla.calendar import Due
 from services.sla.domain import Clock, ClockState
 from services.sla.life import announcements
-from services.sla.life.case import Rest
+from services.sla.life.case import Rest, key_of
 from services.sla.life.file import CaseFile, Kind, Watched
 from services.sla.life.reckoning import pauses_of, reckon
 from services.sla.life.regime import AgeRule, Rule
@@ -43,11 +43,13 @@ def count_or_rest(file: CaseFile, rule: Rule, since: datetime, at: datetime) -> 
         file.case = replace(file.case, rests=tuple(rests))
 
 
-def limit_of(file: CaseFile, rule: Rule, at: datetime) -> ChosenLimit:
-    """How long the clock runs for this case as it is known at `at`; what was set on a slip comes first."""
-    if (written := file.case.set.get(rule.name)) is not None:
+def limit_of(file: CaseFile, rule: Rule, at: datetime, run: int | None = None) -> ChosenLimit:
+    """How long the clock runs for this case as it is known at `at`; what was set on a slip comes first. run: which
+    piece of work of a step it is about."""
+    agreed, written = file.case.terms_of(rule.name, run)
+    if written is not None:
         return ChosenLimit(Duration.parse(written), rule.spec.rule)
-    if rule.name in file.case.agreed:
+    if agreed is not None:
         return ChosenLimit(None, rule.spec.rule)
     if rule.fixed is not None or not rule.timeless:
         return rule.fixed or choose_limit(rule.spec, file.facts, file.context(at))
@@ -86,9 +88,9 @@ def begin(
     known at `at`."""
     if verdict(file, rule, at) is not True:
         return None
-    chosen = limit_of(file, rule, at)
+    chosen = limit_of(file, rule, at, run)
     count_or_rest(file, rule, started_at, at)
-    reckoned = reckon(file, rule, started_at, chosen)
+    reckoned = reckon(file, rule, started_at, chosen, run)
     if reckoned is None:
         return None
     present = file.of(rule.name)
@@ -134,12 +136,34 @@ def runs_as_told(file: CaseFile, rule: Rule) -> bool:
 def begin_owed(file: CaseFile, rules: Iterable[Rule], at: datetime, cause: str) -> None:
     """Begin those clocks whose start has happened, that do not run, and that nothing has stopped since."""
     for rule in rules:
+        for key, opened_at, run in waiting(file, rule):
+            if begin(file, rule, opened_at, at, cause, run) is not None:
+                forget(file, key)
         present = file.of(rule.name)
         started_at = starting_instant(file, rule)
         over = bool(present) and present[-1].clock.state is not ClockState.CANCELLED
         if started_at is None or over or _stopped(file, rule, started_at):
             continue
         begin(file, rule, started_at, at, cause)
+
+
+def wait(file: CaseFile, rule: Rule, run: int, at: datetime) -> None:
+    """Remember since when a piece of work waits for a limit: somebody has to agree on it, or to set it."""
+    file.case = replace(file.case, happened={**file.case.happened, key_of(f"{rule.name}.opened", run): at})
+
+
+def waiting(file: CaseFile, rule: Rule) -> list[tuple[str, datetime, int]]:
+    """The pieces of work of a step that wait for a limit: their key, since when, and which."""
+    if not rule.spec.from_step:
+        return []
+    opened = key_of(f"{rule.name}.opened", 0)[:-1]
+    found = [(name, at) for name, at in file.case.happened.items() if name.startswith(opened)]
+    return [(name, at, int(name.removeprefix(opened))) for name, at in sorted(found, key=lambda each: each[1])]
+
+
+def forget(file: CaseFile, key: str) -> None:
+    """The piece of work waits no more."""
+    file.case = replace(file.case, happened={name: at for name, at in file.case.happened.items() if name != key})
 
 
 def _stopped(file: CaseFile, rule: Rule, since: datetime) -> bool:

@@ -1,10 +1,12 @@
 """What people agree, set, extend or suspend: the terms of one case beside what its pack says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from services.sla.life.case import Extension, Rest
+from services.sla.life.case import Case, Extension, Rest, key_of
 from services.sla.life.file import CaseFile
+from services.sla.life.happenings import number_of
 from services.sla.life.regime import Rule
 from shared.events.terms import CaseAgreedV1, CaseExtendedV1, CaseLimitSetV1, CaseResumedV1, CaseSuspendedV1
 from shared.values import replace
@@ -16,18 +18,14 @@ Terms = CaseAgreedV1 | CaseLimitSetV1 | CaseExtendedV1 | CaseSuspendedV1 | CaseR
 def learn_terms(file: CaseFile, data: Terms, at: datetime) -> Sequence[Rule]:
     """Keep what `data` says and give the clocks it may move. Clocks the pack does not know are passed over."""
     case, rules = file.case, _meant(file, data.clock)
-    names = [rule.name for rule in rules]
     match data:
         case CaseAgreedV1():
             rules = [rule for rule in rules if data.clock or (rule.spec.limit and rule.spec.limit.agreed_with)]
-            file.case = replace(case, agreed={**case.agreed, **dict.fromkeys((r.name for r in rules), data.until)})
-        case CaseLimitSetV1(until=until) if until is not None:
-            file.case = replace(case, agreed={**case.agreed, **dict.fromkeys(names, until)})
-        case CaseLimitSetV1(within=within) if within is not None:
-            agreed = {name: instant for name, instant in case.agreed.items() if name not in names}
-            file.case = replace(case, agreed=agreed, set={**case.set, **dict.fromkeys(names, within)})
+            file.case = _fixed(case, _keys(rules, data.run), until=data.until)
+        case CaseLimitSetV1():
+            file.case = _fixed(case, _keys(rules, data.run), until=data.until, within=data.within)
         case CaseExtendedV1():
-            added = tuple(Extension(name, data.by, data.until) for name in names)
+            added = tuple(Extension(rule.name, data.by, data.until) for rule in rules)
             file.case = replace(case, extensions=(*case.extensions, *added))
         case CaseSuspendedV1():
             rules = [rule for rule in rules if data.cause in rule.pauses]
@@ -37,6 +35,28 @@ def learn_terms(file: CaseFile, data: Terms, at: datetime) -> Sequence[Rule]:
         case CaseResumedV1():
             file.case = replace(case, rests=tuple(_ended(rest, rules, data.clock, at) for rest in case.rests))
     return rules
+
+
+def _keys(rules: Sequence[Rule], run: str | None) -> list[str]:
+    return [key_of(rule.name, None if run is None else number_of(run)) for rule in rules]
+
+
+def _fixed(case: Case, keys: Sequence[str], *, until: datetime | None, within: str | None = None) -> Case:
+    """The latest word counts: said of a step, it counts for every piece of work of it, whatever was said of one before.
+    An instant goes before a duration that was set."""
+
+    def kept(term: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in term.items() if name not in keys and name.partition("#")[0] not in keys}
+
+    if until is not None:
+        return replace(case, agreed={**kept(case.agreed), **dict.fromkeys(keys, until)}, set=_without_runs(case, keys))
+    if within is not None:
+        return replace(case, agreed=kept(case.agreed), set={**kept(case.set), **dict.fromkeys(keys, within)})
+    return case
+
+
+def _without_runs(case: Case, keys: Sequence[str]) -> dict[str, str]:
+    return {name: value for name, value in case.set.items() if "#" not in name or name.partition("#")[0] not in keys}
 
 
 def _ended(rest: Rest, rules: Sequence[Rule], clock: str | None, at: datetime) -> Rest:

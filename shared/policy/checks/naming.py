@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from shared.policy.document.whole import PackDocument
+from shared.policy.events import bearers_of
 from shared.policy.findings import Finding, dotted
 from shared.policy.names import CEL_WORDS, Named, declared
 from shared.policy.reading import Source
@@ -25,6 +26,19 @@ def check_names(source: Source, document: PackDocument) -> Iterator[Finding]:
         if earlier is not known and not _same(earlier, known):
             where = dotted(earlier.path) or "–"
             yield source.finding(known.path, "other_meaning", name=known.name, type=earlier.type.value, where=where)
+
+
+def check_events(source: Source, document: PackDocument) -> Iterator[Finding]:
+    """Two parts of one name of which the same may happen: nobody could say which of them `NAME.done` speaks of."""
+    first: dict[str, str] = {}
+    for section, names, endings in bearers_of(document):
+        for name in names:
+            told = [f"{name}.{ending}" for ending in endings]
+            twice = next((event for event in told if event in first), None)
+            if twice is not None:
+                where = f"{first[twice]}.{name}"
+                yield source.finding((section, name), "event_twice", event=twice, where=where)
+            first |= dict.fromkeys(told, section)
 
 
 def _same(earlier: Named, later: Named) -> bool:

@@ -195,6 +195,17 @@ def test_who_is_dissatisfied_or_cannot_solve_it_climbs_too(event: object):
     assert raised(life) == [("up", 1, ("cs",)), ("up", 2, ("cs_head",))]
 
 
+def test_C_99_after_the_closing_each_department_answers_for_its_timeliness_by_a_limit_of_its_own():
+    life = Life.of(regime(), RECEIVED)
+    life.tell(cases.CaseClosedV1(ground="accepted"), "2026-03-10 10:00")
+    life.tell(opened("consult", "consult"), "2026-03-11 11:00")
+    life.tell(opened("consult", "consult.2"), "2026-03-12 11:00")
+    life.tell(terms.CaseLimitSetV1(clock="consult", run="consult.2", within="1wd"), "2026-03-12 12:00")
+    life.tell(step_done("consult"), "2026-03-13 10:00")
+    life.live_to("2026-03-13 18:00")
+    assert (life.states("consult"), life.due("consult")) == (["met", "breached"], "Fri 2026-03-13 18:00")
+
+
 def test_C_100_each_step_and_each_department_asked_has_its_own_limit():
     life = Life.of(regime(), RECEIVED)
     life.tell(opened("consult", "consult"), "2026-03-09 11:00")
@@ -252,6 +263,8 @@ def test_C_110_only_delay_by_our_cause_uses_a_limit_up_and_ages_a_case():
 
 ELSEWHERE = {
     "C-94": "storage.test_routing_steps.test_r12_a_time_is_agreed_and_r20_a_limit_extended_with_its_reason",
+    "C-99": "scenarios.small_office.test_timeliness."
+    "test_the_timeliness_of_each_department_is_audited_after_the_closing",
     "C-102": "scenarios.management_office.test_repairs."
     "test_R_004_07_r01_whose_share_is_not_met_is_told_when_the_month_is_over",
     "C-103": "scenarios.management_office.test_repairs."

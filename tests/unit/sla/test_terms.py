@@ -3,8 +3,8 @@
 import pytest
 
 from services.sla.storage.terms import terms_as_json, terms_of
-from shared.events import cases, terms
-from tests.unit.sla.examples import cn
+from shared.events import cases, steps, terms
+from tests.unit.sla.examples import cn, local
 from tests.unit.sla.lives import Life, regime
 
 RECEIVED = "2026-03-09 10:00"  # a Monday
@@ -53,6 +53,57 @@ def test_a_limit_written_on_the_slip_counts_for_its_clock(written: dict[str, obj
     assert life.states("opinion") == []
     life.tell(terms.CaseLimitSetV1.model_validate({"clock": "opinion", **written}), "2026-03-09 11:00")
     assert (life.states("opinion"), life.due("opinion")) == (["running"], due)
+
+
+def opened(*runs: str) -> steps.CaseStepOpenedV1:
+    return steps.CaseStepOpenedV1(steps=tuple(steps.OpenedStep(step="consult", run=run) for run in runs))
+
+
+def answered(run: str) -> steps.CaseStepDoneV1:
+    return steps.CaseStepDoneV1(step="consult", run=run, happened=("consult.done",), person="li.na")
+
+
+def set_for(run: str | None, **limit: object) -> terms.CaseLimitSetV1:
+    return terms.CaseLimitSetV1.model_validate({"clock": "consult", "run": run, **limit})
+
+
+def dues(life: Life) -> list[str]:
+    return [local(watched.clock.due_at)[4:] for watched in life.file.of("consult")]
+
+
+def test_of_several_departments_each_has_the_limit_that_was_agreed_with_it():
+    life = Life.of(regime(), RECEIVED)
+    life.tell(opened("consult", "consult.2", "consult.3"), "2026-03-09 11:00")
+    assert dues(life) == ["2026-03-12 18:00"] * 3
+    life.tell(terms.CaseAgreedV1(until=cn("2026-03-10 15:00"), clock="consult", run="consult.2"), "2026-03-09 12:00")
+    life.tell(set_for("consult.3", within="5wd"), "2026-03-09 12:00")
+    assert dues(life) == ["2026-03-12 18:00", "2026-03-10 15:00", "2026-03-16 18:00"]
+    life.live_to("2026-03-10 16:00")
+    assert life.states("consult") == ["running", "breached", "running"]
+    life.tell(answered("consult.3"), "2026-03-10 17:00")
+    assert life.states("consult") == ["running", "breached", "met"]
+    life.tell(agreed("2026-03-17 15:00", "consult"), "2026-03-10 17:30")  # the latest word, for all of them
+    assert dues(life) == ["2026-03-17 15:00", "2026-03-17 15:00", "2026-03-16 18:00"]
+
+
+UNSET = {"within: {agreed_with: dept, default: $consult}": "within: {agreed_with: dept}"}
+
+
+def test_each_department_that_waits_for_a_limit_gets_its_own_from_when_it_was_asked():
+    life = Life.of(regime(replaced=UNSET), RECEIVED)
+    life.tell(opened("consult"), "2026-03-09 11:00")
+    life.tell(opened("consult.2", "consult.3"), "2026-03-10 11:00")
+    assert life.states("consult") == []
+    life.tell(set_for("consult.2", within="2wd"), "2026-03-11 12:00")
+    assert [(w.clock.occurrence, local(w.clock.due_at)) for w in life.file.of("consult")] == [
+        (1, "Thu 2026-03-12 18:00")
+    ]
+    life.tell(answered("consult.3"), "2026-03-11 13:00")  # it needs no limit any more
+    life.tell(set_for(None, within="1wd"), "2026-03-11 14:00")
+    assert [(w.clock.occurrence, w.clock.state.value, local(w.clock.due_at)) for w in life.file.of("consult")] == [
+        (0, "running", "Tue 2026-03-10 18:00"),
+        (1, "running", "Wed 2026-03-11 18:00"),
+    ]
 
 
 def test_extensions_follow_each_other_as_often_as_the_pack_allows():
