@@ -30,9 +30,10 @@ _COUNT = """
 """
 
 
-async def fill(sla: Sla, dsn: str, clocks: int, stage: Stage, received_from: str) -> int:
+async def fill(sla: Sla, dsn: str, clocks: int, stage: Stage, received_from: str, until: str | None = None) -> int:
     """Open cases received over two weeks, until at least so many clocks are open; the number of open clocks.
 
+    until: the instant up to which the monitor watches them: what ran out by then has been breached and has climbed.
     Marks, facts and clocks are copied with new ids; the ledger's first lines are left out, which nothing here reads.
     """
     stage.tell("opening the patterns")
@@ -40,6 +41,9 @@ async def fill(sla: Sla, dsn: str, clocks: int, stage: Stage, received_from: str
         case, at = UUID(int=number + 1), cn(received_from) + SPREAD * number / PATTERNS
         said = (registration(at), cases.CaseAdmittedV1(), assessed())
         await sla.service.applier.process([sla.event(case, each, at) for each in said])
+    if until:
+        stage.tell("watching the patterns")
+        await sla.live_to(until)
     connection = await asyncpg.connect(dsn, server_settings={"search_path": "sla"})
     try:
         each = await connection.fetchval(_COUNT)

@@ -19,7 +19,6 @@ from tests.bench.open_clocks import fill
 from tests.bench.stage import Stage, bare_stack
 from tests.bench.worker import workers
 from tests.storage.sla_service import CALENDAR, Sla, registration, sla_service
-from tests.unit.sla.examples import cn
 
 CLOCKS = 1_000_000
 RECEIVED_FROM = "2026-03-02 08:00"
@@ -40,8 +39,7 @@ async def measure(stage: Stage) -> Measurement:
     with stage.home() as home:
         stage.tell("starting the stack")
         async with bare_stack(home) as stack, sla_service(stack.url, home, RECEIVED_FROM) as sla:
-            clocks = await fill(sla, stack.dsn, CLOCKS, stage, RECEIVED_FROM)
-            sla.clock.move_to(cn(NOW))
+            clocks = await fill(sla, stack.dsn, CLOCKS, stage, RECEIVED_FROM, NOW)
             document = _with_holiday()
             stage.tell("trying")
             tried_s, moved = await _try(sla, document)
