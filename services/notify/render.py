@@ -9,7 +9,7 @@ from services.notify.domain import Claim
 from shared.policy.document.values import ValueType
 from shared.policy.durations import Duration
 from shared.policy.names import MEDIUM_VALUES
-from shared.policy.noticing import notice_of
+from shared.policy.noticing import notice_of, slip_of
 from shared.policy.obligations import obligations_of
 from shared.policy.pack import Pack
 from shared.policy.surveying import topic_label
@@ -43,6 +43,9 @@ def render(claim: Claim, reference: Reference, words: str | None = None) -> tupl
         filled[name] = instant.strftime(_WRITTEN[language])
     if "clock" in notice.params:
         filled["clock"] = _clock_label(str(notice.params["clock"]), pack, language)
+    if "ladder" in notice.params:
+        slip = slip_of(pack, str(notice.params["ladder"]), int(notice.params["level"]))
+        filled["slip"] = slip.say(language) if slip else ""
     if "event" in notice.params:
         filled["event"] = pack.event_label(str(notice.params["event"]), language)
     if "within" in notice.params:

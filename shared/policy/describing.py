@@ -26,6 +26,7 @@ from shared.policy.describing_work import (
 from shared.policy.document.decisions import Decision
 from shared.policy.document.entry import Entry, Words
 from shared.policy.document.facts import Fact
+from shared.policy.document.ladders import Level
 from shared.policy.document.measures import CALENDAR_WINDOWS
 from shared.policy.expressions.condition import Compiled
 from shared.policy.findings import Language, Path
@@ -208,10 +209,14 @@ class Teller:
 
     def ladders(self) -> Iterator[str]:
         for name, ladder in self.pack.document.ladders.items():
-            levels = " → ".join(self.join(map(self.role, level.tell)) for level in ladder.levels)
+            levels = " → ".join(map(self._level, ladder.levels))
             events = self.join(map(self.event, ladder.on))
             text = self.say("climbs", events=events, levels=levels, each=self.timing(ladder.each))
             yield self.item(ladder.label(self.language, name), text, ladder)
+
+    def _level(self, level: Level) -> str:
+        told = self.join(map(self.role, level.tell))
+        return self.say("by_slip", told=told, slip=level.slip.say(self.language)) if level.slip else told
 
     def say(self, code: str, **words: object) -> str:
         return phrase(code, self.language, **words)

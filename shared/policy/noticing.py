@@ -83,3 +83,9 @@ def goes_out(pack: Pack, notice: NoticeSpec, facts: Mapping[str, object], contex
 def is_sent(pack: Pack, notice: NoticeSpec, facts: Mapping[str, object], context: Context) -> bool:
     """Whether the notice surely goes out for this case."""
     return goes_out(pack, notice, facts, context) is True
+
+
+def slip_of(pack: Pack, ladder: str, level: int) -> Words | None:
+    """What the paper is called by which this level of a ladder chases whom it tells, if there is one (R-001-18/r05)."""
+    found = pack.document.ladders.get(ladder)
+    return found.levels[level - 1].slip if found and 0 < level <= len(found.levels) else None

@@ -94,6 +94,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "limit_else": ("否则 {limit}", "otherwise {limit}"),
     "only_if": ("仅当{condition}", "only if {condition}"),
     "warn": ("到 {share} 时提醒{who}", "at {share} of the limit {who} is told"),
+    "by_slip": ("{told}（以{slip}催办）", "{told} (chased by a {slip})"),
     "climbs": ("{events}后逐级：{levels}；每级相隔 {each}", "after {events}: {levels}; each level after {each}"),
     "forbidden": ("不允许", "not permitted"),
     "needs": ("须有：{list}", "needs: {list}"),

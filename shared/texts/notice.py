@@ -45,6 +45,13 @@ TEXTS = {
         "Complaint {number} of {project}: “{clock}” was due at {due_at} and is not done. Please see to it at once. "
         "(To: {role})",
     ),
+    "notice.slip.title": Text("{slip}（已逾期）：{number}", "{slip} (overdue): {number}"),
+    "notice.slip.text": Text(
+        "{project}的投诉 {number}：“{clock}”时限已于 {due_at} 到期，至今未完成。特发此{slip}，请立即办理，"
+        "并说明逾期原因。（发给：{role}）",
+        "Complaint {number} of {project}: “{clock}” was due at {due_at} and is not done. By this {slip} you are asked "
+        "to see to it at once, and to say why it is late. (To: {role})",
+    ),
     "notice.escalation.title": Text("逾期升级（第 {level} 级）：{number}", "Escalated to level {level}: {number}"),
     "notice.escalation.text": Text(
         "{project}的投诉 {number}：“{clock}”时限已于 {due_at} 到期，至今未完成，"

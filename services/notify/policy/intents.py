@@ -25,6 +25,7 @@ from shared.events.quotas import QuotaMissedV1
 from shared.events.surveys import SurveyClosedV1
 from shared.ids import notice_id
 from shared.policy.holding import PERSON_IN_CHARGE, Posts
+from shared.policy.noticing import slip_of
 from shared.policy.pack import Pack
 from shared.values import replace
 
@@ -124,7 +125,10 @@ def intents_of(event: Event, case: NoticeCase, pack: Pack, posts: Posts) -> tupl
         return _alarm(Kind.WARNING, "warning", roles, data, {}, case, pack, posts)
     if isinstance(data, EscalationRaisedV1):
         kind, code = (Kind.BREACH, "breach") if data.level == 1 else (Kind.ESCALATION, "escalation")
-        return _alarm(kind, code, data.roles, data, {"level": data.level}, case, pack, posts)
+        params: dict[str, str | int] = {"level": data.level}
+        if slip_of(pack, data.ladder, data.level):
+            code, params = "slip", {**params, "ladder": data.ladder}
+        return _alarm(kind, code, data.roles, data, params, case, pack, posts)
     return ()
 
 

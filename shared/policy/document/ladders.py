@@ -3,15 +3,15 @@
 from typing import Literal
 
 from shared.policy.document.clocks import Forewarning
-from shared.policy.document.entry import Entry, EventName, Labelled, Many, RoleName
+from shared.policy.document.entry import Entry, EventName, Labelled, Many, RoleName, Words
 from shared.policy.document.limits import Timing
 
 
 class Level(Entry):
-    """One level: who is told, and which slip goes out."""
+    """One level: who is told; `slip`: what the paper is called by which they are chased."""
 
     tell: Many[RoleName]
-    slip: str | None = None
+    slip: Words | None = None
 
 
 class Ladder(Labelled):

@@ -60,7 +60,7 @@ UNSTAFFED = CaseAssignedV1(department="property")
         ),
         (CaseToldV1(to=("owner",), event="risk.set"), [(Kind.NOTICE, OWNER, "told")]),
         (warned(), [(Kind.WARNING, OWNER, "warning")]),
-        (raised(1, ("owner", "cs")), [(Kind.BREACH, OWNER, "breach"), (Kind.BREACH, CS, "breach")]),
+        (raised(1, ("owner", "cs")), [(Kind.BREACH, OWNER, "slip"), (Kind.BREACH, CS, "slip")]),
         (raised(2, ("cs_head",)), [(Kind.ESCALATION, Recipient("cs_head", "wu.fang"), "escalation")]),
         (raised(3, ("regional_leader",)), [(Kind.ESCALATION, Recipient("regional_leader", "sun.yue"), "escalation")]),
         (raised(1, ("customer",)), [(Kind.BREACH, CUSTOMER, "delay")]),

@@ -28,6 +28,7 @@ TEXTS = [
     ("vacancy", {"department": "property"}, ["物业公司", "指定责任人"], ["property company", "nobody is in charge"]),
     ("warning", DUE, ["答复", "2026年11月27日 18:00", "责任人"], ["reply", "2026-11-27 18:00", "person in charge"]),
     ("breach", DUE, ["已于 2026年11月27日 18:00 到期"], ["was due at 2026-11-27 18:00"]),
+    ("slip", {**DUE, "level": 1, "ladder": "late"}, ["特发此催办单"], ["By this chase slip you are asked"]),
     ("escalation", {**DUE, "level": 3}, ["第 3 级"], ["level 3"]),
     ("delay", DUE, ["谅解"], ["patience"]),
     ("correction", DUE, ["按时完成"], ["in time"]),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.policy.document.entry import Words
 from shared.policy.durations import Duration
 from shared.policy.pack import Pack
 from shared.policy.timing import Ageing, ClockSpec, ages_of, applies, choose_limit, clocks_of, ladder_for
@@ -91,7 +92,8 @@ def test_a_breach_climbs_the_ladder_and_is_warned_of_at_80_percent(pack: Pack) -
     ladder = ladder_for(pack, "reply")
     assert ladder is not None
     assert [level.tell for level in ladder.levels] == [("owner", "cs"), ("cs_head",), ("regional_leader",)]
-    assert (ladder.each, ladder.levels[0].slip) == (Duration.parse("2wd"), "chase")
+    assert ladder.each == Duration.parse("2wd")
+    assert ladder.levels[0].slip == Words(zh="催办单", en="chase slip")
     assert (clock(pack, "reply").warn_share, clock(pack, "reply").warn_tell) == (0.8, ("owner",))
 
 
