@@ -35,6 +35,7 @@ log = structlog.get_logger()
 
 _HELD_TOO_LONG = timedelta(seconds=60)
 _POLL_LIMIT_S = 30.0
+_LEAVE_S = 5.0
 
 
 class Runner:
@@ -119,8 +120,11 @@ class Runner:
     async def stop(self) -> None:
         """Stop in order: no more records, background work, the relay; then close the database."""
         if self._own_broker:
+            # After an outage the client may wait for minutes for an answer of its group; the group gets over one who is
+            # gone without a word.
             with contextlib.suppress(Exception):
-                await self._broker.stop()
+                async with asyncio.timeout(_LEAVE_S):
+                    await self._broker.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
