@@ -222,3 +222,13 @@ async def test_a_service_reads_its_own_events_without_applying_them(make: Make, 
         await eventually(lambda: both.rows("select 1 from outbox_pending"), lambda rows: not rows)
         await eventually(lambda: both.seen(other))
     assert await both.seen(own) == []
+
+
+async def test_a_stop_does_not_wait_for_a_group_that_never_answers(
+    reader: PlainService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "_LEAVE_S", 0.1)
+    async with running(reader) as (runner,):
+        left = runner._broker.stop
+        monkeypatch.setattr(runner._broker, "stop", asyncio.Event().wait)
+    await left()
