@@ -128,8 +128,8 @@ def _form_of(event: Event, pack: Pack) -> str | None:
         return data.form
     if not isinstance(data, CaseStepDoneV1) or (spec := works_of(pack).get(data.step)) is None:
         return None
-    is_part = data.part is not None and data.part < len(spec.parts)
-    form = spec.parts[data.part].form if is_part and data.part is not None else spec.form
+    part = spec.parts[data.part] if data.part is not None and data.part < len(spec.parts) else None
+    form = part.form if part else spec.form
     written = bool(data.filled) or f"{form}.signed" in data.happened or f"{data.step}.done" in data.happened
     return form if written else None
 
