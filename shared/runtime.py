@@ -1,7 +1,6 @@
 """Runs one service: relay, consumer, background work, housekeeping, HTTP application."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
@@ -20,8 +19,9 @@ from shared.delivery.log import LogWriter
 from shared.delivery.operations import Operations
 from shared.delivery.relay import Relay
 from shared.delivery.standing import BEAT_S
-from shared.kafka.consuming import Broker, Consumption, create_broker
+from shared.kafka.consuming import Consumption, create_broker
 from shared.kafka.fetching import fetch
+from shared.kafka.joining import keep_joined
 from shared.kafka.writing import KafkaLog
 from shared.stepping import drive
 from shared.telemetry.exposition import MetricsSource, source_of
@@ -35,7 +35,6 @@ log = structlog.get_logger()
 
 _HELD_TOO_LONG = timedelta(seconds=60)
 _POLL_LIMIT_S = 30.0
-_LEAVE_S = 5.0
 
 
 class Runner:
@@ -45,7 +44,6 @@ class Runner:
         self,
         service: Service,
         writer: LogWriter | None = None,
-        broker: Broker | None = None,
         longest_write: timedelta = LONGEST_WRITE,
     ) -> None:
         self.service = service
@@ -56,9 +54,9 @@ class Runner:
             poll_s=core.settings.relay.poll_ms / 1000,
             longest_write=longest_write,
         )
-        self._own_broker = broker is None
-        self._broker = broker or create_broker(core.settings.kafka)
+        self._broker = create_broker(core.settings.kafka)
         self.consumption = Consumption(self._broker, core.settings.kafka, service.subscription, service.applier)
+        self._consuming: list[asyncio.Task[None]] = []
         self._tasks: list[asyncio.Task[Any]] = []
         self._woken = [asyncio.Event() for _ in service.background]
         self.health = HealthBoard(
@@ -111,23 +109,15 @@ class Runner:
             ),
             *(asyncio.create_task(_run(task)) for task in self.service.tasks),
         ]
-        if self._own_broker:
-            self._tasks.append(asyncio.create_task(self._start_broker()))
-
-    async def _start_broker(self) -> None:
-        await start_broker(self._broker)
+        consuming = keep_joined(self._broker, self.consumption, self._is_lost)
+        self._consuming = [asyncio.create_task(consuming, name=f"{self.core.name} consumer")]
 
     async def stop(self) -> None:
         """Stop in order: no more records, background work, the relay; then close the database."""
-        if self._own_broker:
-            # After an outage the client may wait for minutes for an answer of its group; the group gets over one who is
-            # gone without a word.
-            with contextlib.suppress(Exception):
-                async with asyncio.timeout(_LEAVE_S):
-                    await self._broker.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for tasks in (self._consuming, self._tasks):
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         await self.core.database.close()
 
     def _wake(self) -> None:
@@ -222,24 +212,12 @@ class Runner:
             return "not_joined"
         return "not_polled" if self.consumption.poll_age_s() > _POLL_LIMIT_S else None
 
+    async def _is_lost(self) -> bool:
+        """Whether the consumer gets nothing though the broker is there for others."""
+        return self.consumption.poll_age_s() > _POLL_LIMIT_S and await self._check_broker() is None
+
     async def _check_reference(self) -> str | None:
         return None if self.core.book.known() else "empty"
-
-
-async def start_broker(broker: Broker) -> None:
-    """Connect and start consuming; waits for a broker that is away, with growing pauses."""
-    pause = 0.2
-    while True:
-        try:
-            await broker.start()
-        except Exception as error:  # noqa: BLE001  # any failure to start means: not yet
-            log.warning("broker_unreachable", error=type(error).__name__)
-            with contextlib.suppress(Exception):
-                await broker.stop()
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 5.0)
-        else:
-            return
 
 
 async def _run(task: Callable[[], Awaitable[None]]) -> None:

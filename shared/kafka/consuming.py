@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.exceptions import NackMessage
@@ -37,6 +37,8 @@ Broker = KafkaBroker
 Places = dict[tuple[str, int], int]
 
 _ANSWER_S = 3.0
+# How long a stop waits for the batch at hand; one that is cut short is undone and comes again.
+_LAST_BATCH_S = 3.0
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 
@@ -49,7 +51,7 @@ def create_broker(settings: KafkaSettings) -> KafkaBroker:
         allow_auto_create_topics=False,
         log_level=logging.DEBUG,
         logger=logging.getLogger("huiyin.kafka"),
-        graceful_timeout=20,
+        graceful_timeout=_LAST_BATCH_S,
         # Resolving arguments by their types lets the event loop turn between handing over records and our taking them.
         apply_types=False,
         security=options.security(settings),
@@ -90,6 +92,11 @@ class Consumption:
         )
         self._subscriber(self._on_batch)
 
+    @property
+    def consumer(self) -> AIOKafkaConsumer | None:
+        """The client at work; None while there is none."""
+        return self._subscriber.consumer
+
     async def _on_batch(self, records: Sequence[ConsumerRecord]) -> None:
         # Nothing is awaited between the client's counting these records as read and this: see `positions`.
         self._busy = True
@@ -116,7 +123,7 @@ class Consumption:
 
     def _pause(self) -> Callable[[], None]:
         """Fetch nothing of what is assigned until the returned function is called."""
-        consumer = self._subscriber.consumer
+        consumer = self.consumer
         if consumer is None:
             return lambda: None
         paused = consumer.assignment()
@@ -159,7 +166,7 @@ class Consumption:
         The sign is the client's own timestamp of the newest fetch answer: a loop that hangs, or a member that sits
         idle after the broker came back, stops moving it.
         """
-        consumer = self._subscriber.consumer
+        consumer = self.consumer
         if self._busy or self._membership.idle:
             self._polled_at = monotonic()
         elif consumer is not None:
@@ -173,7 +180,7 @@ class Consumption:
 
         Partitions that nothing comes from must be known as read to their end too (delivery rule 6).
         """
-        consumer = self._subscriber.consumer
+        consumer = self.consumer
         if self._busy or self._failures or consumer is None:
             return {}
         found = {}
@@ -188,7 +195,7 @@ class Consumption:
     async def go_back(self, places: Collection[tuple[str, int]], since: datetime) -> Places:
         """Of these assigned partitions, read again what was sent since then. Returns where we stand now; empty if it
         cannot be done at this moment."""
-        consumer = self._subscriber.consumer
+        consumer = self.consumer
         if consumer is None:
             return {}
         partitions = [tp for tp in consumer.assignment() if self._place(tp) in places]
@@ -211,7 +218,7 @@ class Consumption:
 
         Progress reports do not count: somebody writes one every second, and nobody waits for it.
         """
-        consumer = self._subscriber.consumer
+        consumer = self.consumer
         if consumer is None or not self._membership.joined:
             return None
         lag = 0
@@ -228,7 +235,7 @@ class Consumption:
 
     async def ends(self) -> Places:
         """Where every partition of our topics ends now, other members' included; empty while nobody can tell."""
-        consumer = self._subscriber.consumer
+        consumer = self.consumer
         if consumer is None or not self._membership.joined:
             return {}
         known = {topic: consumer.partitions_for_topic(topic) for topic in self._topics if topic != self._heartbeats}

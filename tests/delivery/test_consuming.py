@@ -13,6 +13,7 @@ from shared import runtime
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.codec import Incoming
 from shared.events.envelope import Event
+from shared.kafka import joining
 from shared.kafka.consuming import Consumption
 from shared.settings import KafkaSettings
 from tests.delivery.conftest import Make
@@ -177,18 +178,62 @@ async def watch(consumption: Consumption, reader: PlainService, ahead: list[obje
 # -- is it alive -----------------------------------------------------------------------------------------------------
 
 
-async def test_a_consumer_that_does_not_poll_any_more_is_caught(
-    reader: PlainService, kafka: KafkaSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alarmed after two seconds, so that a test need not take half a minute."""
     monkeypatch.setattr(runtime, "_POLL_LIMIT_S", 2.0)
+
+
+async def test_a_consumer_that_does_not_poll_any_more_is_caught(reader: PlainService, kafka: KafkaSettings) -> None:
     async with running(reader) as (runner,):
         await eventually(lambda: reason(runner, "consumer"), lambda reason: reason is None)
-        # What aiokafka does by itself now and then: the task that fetches ends, the member stays in its group.
-        runner.consumption._subscriber.consumer._fetcher._fetch_task.cancel()
+        stop_fetching(runner)
         assert await eventually(lambda: reason(runner, "consumer")) == "not_polled"
         await put(kafka, [case_event(uuid4(), "intake", 1)])
         assert await reason(runner, "consumer") == "not_polled"
         assert await reader.seen() == []
+
+
+async def test_a_consumer_that_does_not_poll_any_more_begins_anew(
+    reader: PlainService, kafka: KafkaSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "_LOST_S", 0.1)
+    async with running(reader) as (runner,):
+        await eventually(lambda: reason(runner, "consumer"), lambda reason: reason is None)
+        first = runner.consumption.consumer
+        stop_fetching(runner)
+        await eventually(lambda: runner.consumption.consumer not in (first, None))
+        await put(kafka, [case_event(uuid4(), "intake", 1)])
+        await eventually(reader.applied)
+        await eventually(lambda: reason(runner, "consumer"), lambda reason: reason is None)
+
+
+async def test_a_consumer_that_lost_its_group_begins_anew_and_leaves_nothing_at_work(
+    make: Make, kafka: KafkaSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name of its own, because the group would wait for a nameless member that did not take leave."""
+    monkeypatch.setattr(joining, "_LOST_S", 0.1)
+    reader = await make("sla", kafka.model_copy(update={"instance": "one"}))
+    async with running(reader) as (runner,):
+        await eventually(lambda: reason(runner, "consumer"), lambda reason: reason is None)
+        lost = runner.consumption.consumer
+        never = asyncio.get_running_loop().create_future()
+        monkeypatch.setattr(lost._client, "coordinator_lookup", lambda *_: asyncio.shield(never))
+        lost._coordinator.coordinator_dead()
+        stop_fetching(runner)
+        await eventually(lambda: runner.consumption.consumer not in (lost, None))
+        await put(kafka, [case_event(uuid4(), "intake", 1)])
+        await eventually(reader.applied)
+        at_work = [lost._coordinator._coordination_task, lost._client._sync_task, lost._coordinator._heartbeat_task]
+        assert [task for task in at_work if task and not task.done()] == []
+        assert not any(connection.connected() for connection in lost._client._conns.values())
+
+
+def stop_fetching(runner: runtime.Runner) -> None:
+    """What aiokafka does by itself now and then: the task that fetches ends, the member stays in its group."""
+    consumer = runner.consumption.consumer
+    assert consumer is not None
+    consumer._fetcher._fetch_task.cancel()
 
 
 async def test_a_member_whom_the_others_leave_nothing_is_well(
@@ -227,8 +272,9 @@ async def test_a_service_reads_its_own_events_without_applying_them(make: Make, 
 async def test_a_stop_does_not_wait_for_a_group_that_never_answers(
     reader: PlainService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runtime, "_LEAVE_S", 0.1)
+    monkeypatch.setattr(joining, "_LEAVE_S", 0.1)
     async with running(reader) as (runner,):
+        await eventually(runner.consumption.joined)
         left = runner._broker.stop
         monkeypatch.setattr(runner._broker, "stop", asyncio.Event().wait)
     await left()
