@@ -8,6 +8,7 @@ Invariants:
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -163,17 +164,25 @@ class Consumption:
         """Seconds since the last sign that the consumer polls; 0 while other members have all partitions. Being busy
         with a batch is a sign: it has polled.
 
-        The sign is the client's own timestamp of the newest fetch answer: a loop that hangs, or a member that sits
-        idle after the broker came back, stops moving it.
+        The sign is the client's own timestamp of the newest fetch answer: a member that sits idle after the broker came
+        back stops moving it. It is none while what was fetched is not handed to us: the client fetches ahead, also when
+        it waits to acknowledge a batch to a group that it does not find any more.
         """
         consumer = self.consumer
         if self._busy or self._membership.idle:
             self._polled_at = monotonic()
-        elif consumer is not None:
+        elif consumer is not None and not self._untaken(consumer):
             newest = max((consumer.last_poll_timestamp(tp) or 0 for tp in consumer.assignment()), default=0)
             if newest != self._newest_fetch:
                 self._newest_fetch, self._polled_at = newest, monotonic()
         return monotonic() - self._polled_at
+
+    def _untaken(self, consumer: AIOKafkaConsumer) -> bool:
+        """Whether records have been fetched that nobody has handed to us yet."""
+        return any(
+            (consumer.highwater(tp) or 0) > self._next.get((tp.topic, tp.partition), sys.maxsize)
+            for tp in consumer.assignment()
+        )
 
     async def positions(self) -> Places:
         """The next offset of every assigned partition, while nothing is being applied; empty otherwise.

@@ -25,8 +25,8 @@ _LOST_S = 60.0
 async def keep_joined(broker: Broker, consumption: Consumption, lost: Callable[[], Awaitable[bool]]) -> None:
     """Consume until cancelled; leaves the group then. When `lost` has held for a minute, leave and begin anew.
 
-    After an outage the Kafka client may stay without its group for ever, or fetch nothing while it is a member. It
-    does not notice that itself.
+    The client works in several tasks. When one of them ends by an error that its authors did not foresee, the others
+    wait for it for ever, and a service that reads nothing any more would wait for a person.
     """
     try:
         while True:

@@ -8,6 +8,9 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
+from aiokafka.conn import create_conn
+from aiokafka.errors import KafkaConnectionError
+from aiokafka.protocol.metadata import MetadataRequest
 
 from shared import runtime
 from shared.database.unit_of_work import UnitOfWork
@@ -208,25 +211,38 @@ async def test_a_consumer_that_does_not_poll_any_more_begins_anew(
         await eventually(lambda: reason(runner, "consumer"), lambda reason: reason is None)
 
 
-async def test_a_consumer_that_lost_its_group_begins_anew_and_leaves_nothing_at_work(
+async def test_a_consumer_that_lost_its_group_is_caught_begins_anew_and_leaves_nothing_at_work(
     make: Make, kafka: KafkaSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A name of its own, because the group would wait for a nameless member that did not take leave."""
+    """It fetches on, but what it was handed is never acknowledged, and nothing more is handed to it. With a name of its
+    own, because the group would wait for a nameless member that did not take leave."""
     monkeypatch.setattr(joining, "_LOST_S", 0.1)
     reader = await make("sla", kafka.model_copy(update={"instance": "one"}))
     async with running(reader) as (runner,):
         await eventually(lambda: reason(runner, "consumer"), lambda reason: reason is None)
         lost = runner.consumption.consumer
+        assert lost is not None
         never = asyncio.get_running_loop().create_future()
         monkeypatch.setattr(lost._client, "coordinator_lookup", lambda *_: asyncio.shield(never))
         lost._coordinator.coordinator_dead()
-        stop_fetching(runner)
+        await put(kafka, [case_event(uuid4(), "intake", 1)])
         await eventually(lambda: runner.consumption.consumer not in (lost, None))
         await put(kafka, [case_event(uuid4(), "intake", 1)])
-        await eventually(reader.applied)
+        await eventually(reader.applied, lambda applied: len(applied) == 2)
         at_work = [lost._coordinator._coordination_task, lost._client._sync_task, lost._coordinator._heartbeat_task]
         assert [task for task in at_work if task and not task.done()] == []
         assert not any(connection.connected() for connection in lost._client._conns.values())
+
+
+async def test_a_connection_that_the_broker_closed_is_a_broken_one(kafka: KafkaSettings) -> None:
+    """Before the client has noticed it; on uvloop, where our services run."""
+    host, _, port = kafka.bootstrap.partition(":")
+    connection = await create_conn(host, int(port))
+    connection._writer.transport.abort()
+    await asyncio.sleep(0)
+    with pytest.raises(KafkaConnectionError, match="closed"):
+        connection.send(MetadataRequest([]))
+    assert not connection.connected()
 
 
 def stop_fetching(runner: runtime.Runner) -> None:

@@ -23,7 +23,6 @@ from shared.delivery.relay import Relay
 from shared.events.codec import Outgoing
 from shared.events.records import CaseTextsV1
 from shared.events.topics import COMPLAINTS, PERSONAL, TOPICS
-from shared.kafka import joining
 from shared.kafka.provisioning import provision
 from shared.kafka.writing import KafkaLog
 from shared.runtime import Runner
@@ -51,7 +50,6 @@ def hastened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports and alarms within fractions of a second, so that a test need not take minutes."""
     monkeypatch.setattr(Relay, "PROGRESS_S", 0.3)
     monkeypatch.setattr(runtime, "_POLL_LIMIT_S", 2.0)
-    monkeypatch.setattr(joining, "_LOST_S", 20.0)
     monkeypatch.setattr(runtime, "LONGEST_WRITE", timedelta(seconds=2))
 
 
@@ -151,8 +149,7 @@ async def test_a_broker_killed_and_restarted_is_waited_for_and_readiness_tells_t
             await installation.traffic.say(5)
         finally:
             await asyncio.to_thread(own_stack.kafka.start)
-        # Now and then the client does not find its group again and begins anew; the group waits for the one it was.
-        await eventually(lambda: well(runner), seconds=150)
+        await eventually(lambda: well(runner))
         await installation.all_arrives()
 
 
