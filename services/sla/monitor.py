@@ -1,5 +1,6 @@
 """The monitor: sleeps until something is due, then does it. Any number of monitors share the work."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -7,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from services.sla.service.watching import CaughtUp, Watching
+from services.sla.service.watching import CaughtUp, Round, Watching
 from shared.clock import monotonic
 from shared.database.engine import is_outage
 from shared.database.unit_of_work import Database
@@ -15,6 +16,7 @@ from shared.database.unit_of_work import Database
 log = structlog.get_logger()
 
 _ASIDE_S = 600.0
+_AT_ONCE = 2  # rounds while there is a backlog: one reckons while the other waits for the database
 _MOST_ASIDE = 20  # more than a few is a bug, not bad data: stop and let operations look
 
 
@@ -45,7 +47,20 @@ class Monitor:
         self._aside: dict[UUID, float] = {}
 
     async def step(self) -> datetime | None:
-        """One round; the present instant if there is more to do at once, else the next due one."""
+        """One round, or as many as a backlog takes; the present instant if there may be more to do at once, else the
+        next due one."""
+        done = await self._round()
+        if done.full:
+            ended = await asyncio.gather(*(self._work_off() for _ in range(_AT_ONCE)), return_exceptions=True)
+            if failed := [each for each in ended if each is not None]:
+                raise failed[0]
+        return self._database.clock.now() if done.again else done.next_at
+
+    async def _work_off(self) -> None:
+        while (await self._round()).full:
+            pass
+
+    async def _round(self) -> Round:
         self._aside = {case: until for case, until in self._aside.items() if until > monotonic()}
         self._watcher.set_aside(len(self._aside))
         caught_up = self._caught_up()
@@ -55,9 +70,9 @@ class Monitor:
         except Exception as error:
             if is_outage(error) or not await self._one_by_one(caught_up=caught_up):
                 raise
-            return self._database.clock.now()
+            return Round(again=True, full=True)
         self._watcher.noticed(done.lags)
-        return unit.started if done.again else done.next_at
+        return done
 
     async def _one_by_one(self, *, caught_up: bool) -> bool:
         """The batch that failed, case by case, so that only the failing ones wait. False if that is no way out."""

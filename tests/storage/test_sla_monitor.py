@@ -194,6 +194,35 @@ async def test_a_case_the_monitor_fails_at_holds_up_no_other(sla: Sla) -> None:
     assert [each.data.name for each in await sla.said(broken, "clock.breached")] == ["reply"]
 
 
+async def test_a_backlog_is_worked_off_in_one_step_whatever_fails_on_the_way(sla: Sla) -> None:
+    cases_ = [await sla.open_case(RECEIVED, case=UUID(int=n)) for n in range(1, 31)]
+    broken = {cases_[3], cases_[17]}
+    for case in broken:
+        await change(sla, "update case_facts set calendar_version = 99 where case_id = :case", case)
+    sla.clock.move_to(cn(REPLY_DUE))
+    await sla.believe(sla.clock.now())
+    watching = Watching(sla.core.book, Regimes(), batch=4)
+    counted = Counted()
+    await Monitor(sla.core.database, watching, lambda: True, counted).step()
+    breached = {case for case in cases_ if await sla.said(case, "clock.breached")}
+    assert breached == {*cases_} - broken
+    assert counted.most_aside == 2
+    assert counted.lags == 2 * len(breached)  # of the reply and of the tracking
+
+
+class Counted:
+    """How many breaches the monitor has noticed, how many cases it has set aside."""
+
+    lags = 0
+    most_aside = 0
+
+    def noticed(self, lags: Sequence[timedelta]) -> None:
+        self.lags += len(lags)
+
+    def set_aside(self, cases: int) -> None:
+        self.most_aside = max(self.most_aside, cases)
+
+
 async def change(sla: Sla, statement: str, case: UUID) -> None:
     async with sla.core.database.begin() as unit:
         await unit.connection.execute(sa.text(statement), {"case": case})

@@ -22,10 +22,11 @@ SOURCES = ("intake", "routing")
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round did. again: there may be more to do at once. lags: of each breach, how late it was noticed.
-    next_at: when anything is due next."""
+    """What one round did. again: there may be more to do at once. full: there were more cases than one round takes.
+    lags: of each breach, how late it was noticed. next_at: when anything is due next."""
 
     again: bool
+    full: bool = False
     lags: Sequence[timedelta] = ()
     next_at: datetime | None = None
 
@@ -81,7 +82,8 @@ class Watching:
                     lags.append(unit.started - max(watched.clock.due_at, watched.set_at))
                 climb(file, now, sure_until)
         await save(unit, storage, files)
-        return Round(again=any(file.changed for file in files), lags=lags)
+        changed = any(file.changed for file in files)
+        return Round(again=changed, full=changed and len(cases) >= self._batch, lags=lags)
 
 
 CaughtUp = Callable[[], bool]
