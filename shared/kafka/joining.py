@@ -55,21 +55,26 @@ async def _join(broker: Broker, consumption: Consumption) -> None:
 
 
 async def _always(holds: Callable[[], Awaitable[bool]], seconds: float) -> None:
-    """Return once it has held at every look for so long."""
+    """Return once it has held at every look for so long. Whoever cannot tell has not lost it."""
     since: float | None = None
     while since is None or monotonic() - since < seconds:
         await asyncio.sleep(_LOOK_S)
-        since = (since or monotonic()) if await holds() else None
+        try:
+            held = await holds()
+        except Exception as error:  # noqa: BLE001  # nobody would notice if looking ended here
+            log.warning("consumer_not_looked_at", error=type(error).__name__)
+            held = False
+        since = (since or monotonic()) if held else None
 
 
 async def _leave(broker: Broker, consumption: Consumption) -> None:
-    """Leave the group and disconnect, within a few seconds whatever the state of the connection."""
+    """Leave the group and disconnect, within half a minute whatever the state of the connection."""
     consumer = consumption.consumer
     # After an outage the client may wait for minutes for an answer of its group; the group gets over a member who is
     # gone without a word.
     if not await _done_in_time(broker.stop()):
         if consumer is not None:
-            await _done_in_time(_silence(consumer))
+            await _silence(consumer)
         await _done_in_time(broker.stop())  # the rest of what was cut short
 
 
@@ -81,10 +86,13 @@ async def _silence(consumer: AIOKafkaConsumer) -> None:
     """
     coordinator = consumer._coordinator  # noqa: SLF001
     coordinator._coordination_task.cancel()  # noqa: SLF001
-    await coordinator._stop_heartbeat_task()  # noqa: SLF001
-    await coordinator._stop_commit_offsets_refresh_task()  # noqa: SLF001
-    await consumer._fetcher.close()  # noqa: SLF001
-    await consumer._client.close()  # noqa: SLF001
+    for end in (
+        coordinator._stop_heartbeat_task,  # noqa: SLF001
+        coordinator._stop_commit_offsets_refresh_task,  # noqa: SLF001
+        consumer._fetcher.close,  # noqa: SLF001
+        consumer._client.close,  # noqa: SLF001
+    ):
+        await _done_in_time(end())  # each by itself: one that ended by an error says so again
 
 
 async def _done_in_time(work: Coroutine[Any, Any, None]) -> bool:

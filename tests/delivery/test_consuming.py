@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiokafka.conn import create_conn
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.protocol.metadata import MetadataRequest
 
 from shared import runtime
@@ -197,18 +197,21 @@ async def test_a_consumer_that_does_not_poll_any_more_is_caught(reader: PlainSer
         assert await reader.seen() == []
 
 
+@pytest.mark.parametrize("error", [None, KafkaError("ended")])
 async def test_a_consumer_that_does_not_poll_any_more_begins_anew(
-    reader: PlainService, kafka: KafkaSettings, monkeypatch: pytest.MonkeyPatch
+    reader: PlainService, kafka: KafkaSettings, monkeypatch: pytest.MonkeyPatch, error: KafkaError | None
 ) -> None:
     monkeypatch.setattr(joining, "_LOST_S", 0.1)
     async with running(reader) as (runner,):
         await eventually(lambda: reason(runner, "consumer"), lambda reason: reason is None)
         first = runner.consumption.consumer
-        stop_fetching(runner)
+        stop_fetching(runner, error)
         await eventually(lambda: runner.consumption.consumer not in (first, None))
         await put(kafka, [case_event(uuid4(), "intake", 1)])
         await eventually(reader.applied)
         await eventually(lambda: reason(runner, "consumer"), lambda reason: reason is None)
+        assert first is not None
+        assert not any(connection.connected() for connection in first._client._conns.values())
 
 
 async def test_a_consumer_that_lost_its_group_is_caught_begins_anew_and_leaves_nothing_at_work(
@@ -245,11 +248,15 @@ async def test_a_connection_that_the_broker_closed_is_a_broken_one(kafka: KafkaS
     assert not connection.connected()
 
 
-def stop_fetching(runner: runtime.Runner) -> None:
-    """What aiokafka does by itself now and then: the task that fetches ends, the member stays in its group."""
+def stop_fetching(runner: runtime.Runner, error: Exception | None = None) -> None:
+    """The task that fetches ends, by an error or not; the member stays in its group."""
     consumer = runner.consumption.consumer
     assert consumer is not None
-    consumer._fetcher._fetch_task.cancel()
+    fetcher = consumer._fetcher
+    fetcher._fetch_task.cancel()
+    if error is not None:
+        fetcher._fetch_task = asyncio.get_running_loop().create_future()
+        fetcher._fetch_task.set_exception(error)
 
 
 async def test_a_member_whom_the_others_leave_nothing_is_well(
