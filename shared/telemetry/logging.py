@@ -8,10 +8,16 @@ import structlog
 from opentelemetry import trace
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from shared.clock import monotonic
 from shared.telemetry.redaction import describe_exception, redact
 
 # Ours at the chosen level; of others only what somebody should see.
 _QUIET = ("uvicorn", "uvicorn.error", "aiokafka", "kafka", "sqlalchemy", "faststream", "asyncio", "httpx", "alembic")
+
+# While the broker is away the Kafka client says so a thousand times a second.
+_REPETITIVE = "aiokafka"
+_SELDOM_S = 10.0
+_MOST_MESSAGES = 1_000
 
 
 def configure_logging(level: str = "INFO", *, stream: TextIO | None = None, human: bool | None = None) -> None:
@@ -46,6 +52,7 @@ def configure_logging(level: str = "INFO", *, stream: TextIO | None = None, huma
         else [structlog.processors.JSONRenderer(ensure_ascii=False, default=str)]
     )
     handler = logging.StreamHandler(target)
+    handler.addFilter(_Seldom())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -66,6 +73,30 @@ def configure_logging(level: str = "INFO", *, stream: TextIO | None = None, huma
     access.propagate = False
     access.disabled = True
     logging.captureWarnings(capture=True)
+
+
+class _Seldom(logging.Filter):
+    """Lets the same message of a repetitive library through once in ten seconds, with how often it was held back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is written."""
+        if record.name.partition(".")[0] != _REPETITIVE:
+            return True
+        message, now = (record.name, str(record.msg)), monotonic()
+        at, held_back = self._said.get(message, (now - _SELDOM_S, 0))
+        if now - at < _SELDOM_S:
+            self._said[message] = at, held_back + 1
+            return False
+        if len(self._said) >= _MOST_MESSAGES:
+            self._said.clear()
+        self._said[message] = now, 0
+        if held_back:
+            record.msg = f"{record.msg} (and {held_back} times before)"
+        return True
 
 
 def add_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -20,8 +20,11 @@ from shared.telemetry.tracing import span_from
 class Lines(io.StringIO):
     """What was logged, read back."""
 
+    def all(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.getvalue().splitlines()]
+
     def last(self) -> dict[str, Any]:
-        return json.loads(self.getvalue().splitlines()[-1])  # type: ignore[no-any-return]
+        return self.all()[-1]
 
 
 @pytest.fixture
@@ -45,6 +48,22 @@ def test_a_line_knows_its_trace_and_case(lines: Lines) -> None:
     assert (line["level"], line["logger"], line["case"]) == ("info", "routing", "c1")
     assert (line["trace_id"], line["span_id"]) == ("a" * 32, "b" * 16)
     assert line["timestamp"].endswith("Z")
+
+
+def test_what_the_kafka_client_repeats_is_said_seldom(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("shared.telemetry.logging.monotonic", lambda: now)
+    for place in ("aiokafka", "aiokafka.consumer.fetcher", "ours"):
+        for number in range(4):
+            logging.getLogger(place).error("Unable to reach %s", number)
+    said = [(line["logger"], line["event"]) for line in lines.all()]
+    assert said[:2] == [("aiokafka", "Unable to reach 0"), ("aiokafka.consumer.fetcher", "Unable to reach 0")]
+    assert said[2:] == [("ours", f"Unable to reach {number}") for number in range(4)]
+    logging.getLogger("aiokafka").error("Able to reach %s", 9)
+    assert lines.last()["event"] == "Able to reach 9"
+    now += 10
+    logging.getLogger("aiokafka").error("Unable to reach %s", 4)
+    assert lines.last()["event"] == "Unable to reach 4 (and 3 times before)"
 
 
 def test_the_case_is_forgotten_afterwards(lines: Lines) -> None:
