@@ -85,10 +85,9 @@ async def change_rules(
         return Page([_judged(reference, file, pin, unit.started) for file in found], end)
     marks = await unit.delivery.lock([file.id for file in found])
     docket = await Docket.open(unit, book, [file.id for file in found])
-    # In the order of their ids: who comes first raises who comes later, and the database gives them in any order.
     cases = [
         _judged(reference, file, pin, unit.started, parked=marks[file.id].parked)
-        for file in sorted(docket.files.values(), key=lambda each: each.id)
+        for file in docket.files.values()
         if not file.ended and file.registration.pack.version != version
     ]
     moving = {each.before.id for each in cases if not each.obstacles}

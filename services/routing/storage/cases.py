@@ -47,7 +47,8 @@ def _arrays(columns: Mapping[str, str]) -> str:
     return ", ".join(f"cast(:{name} as {type_}[])" for name, type_ in columns.items())
 
 
-LOAD = text(f"select {NAMES} from cases where case_id = any(cast(:cases as uuid[]))")
+# In a fixed order: of several cases at once the first may raise the others, or take its turn before them.
+LOAD = text(f"select {NAMES} from cases where case_id = any(cast(:cases as uuid[])) order by case_id")
 
 INSERT = text(f"insert into cases ({NAMES}) select * from unnest({_arrays(_COLUMNS)})")
 
